@@ -1,0 +1,117 @@
+// What every door to people is: it translates and sends, and decides nothing. No door sees the database.
+
+import type { ChannelName } from '../domain/organisation.ts';
+import type { Instant } from '../domain/time.ts';
+
+/** Where something was said: in private with the bot, or in a group (its id in that channel). */
+export type Place = { readonly kind: 'private' } | { readonly kind: 'group'; readonly group: string };
+
+/** What a person did, already verified, decrypted and parsed by the door. */
+export type Content =
+  | { readonly kind: 'text'; readonly text: string }
+  /** A button was pressed; `data` is what we put on it, `update` lets the door change the card later. */
+  | { readonly kind: 'tap'; readonly data: string; readonly update?: string }
+  | {
+      readonly kind: 'upload';
+      readonly media: 'image' | 'voice' | 'video' | 'file';
+      /** How the channel fetches the bytes again. */
+      readonly ref: string;
+      readonly name?: string;
+      /** What was said, where the platform has already written it down. */
+      readonly says?: string;
+    }
+  /** The person opened the chat without saying anything. */
+  | { readonly kind: 'enter' }
+  /** Something this door receives but nobody answers in words (`link`, `location`, unknown types). */
+  | { readonly kind: 'other'; readonly type: string };
+
+/** One inbound message. Text holds no NUL and no lone surrogate (see `cleanText`). */
+export interface Inbound {
+  readonly channel: ChannelName;
+  /** Unique in the channel; a repeat carries the same one. Events without an id get one built from sender, create time, event, key and agent. */
+  readonly messageId: string;
+  /** The sender's account in this channel. */
+  readonly account: string;
+  /** When the platform says it was said. */
+  readonly at: Instant;
+  readonly place: Place;
+  readonly content: Content;
+}
+
+/** What the turn answers: texts that can be said in the same exchange, in order. Empty = nothing to say, or the outbox says it. */
+export interface Reply {
+  readonly texts: readonly string[];
+}
+
+/** Handed to every door: takes one inbound message once only and resolves after the commit. A repeat gives the stored reply again. */
+export type Receive = (inbound: Inbound) => Promise<Reply>;
+
+export interface Button {
+  /** What the person sees, at most 10 characters. Saying the label means the same as tapping it. */
+  readonly label: string;
+  readonly data: string;
+}
+
+/** A message as the product means it, before a door gives it its own shape. */
+export interface Draft {
+  /** Shown larger where the door has cards. */
+  readonly title?: string;
+  readonly text: string;
+  readonly buttons?: readonly Button[];
+  readonly link?: { readonly label: string; readonly url: string };
+  /** A file of our own, by its id in the store; the door gets the bytes through `Attachments`. */
+  readonly file?: { readonly id: string; readonly name: string };
+}
+
+export type Recipient =
+  | { readonly kind: 'accounts'; readonly accounts: readonly string[] }
+  | { readonly kind: 'group'; readonly group: string };
+
+/** What became of one call. Only the outbox decides whether to try again. */
+export type Outcome =
+  | {
+      readonly kind: 'sent';
+      /** The platform's id of the message, used for recall and card updates. */
+      readonly reference?: string;
+      /** Accounts of this call that did not get it, with a reason code of ours. */
+      readonly failed?: readonly { readonly account: string; readonly reason: FailureReason }[];
+    }
+  | { readonly kind: 'rejected'; readonly reason: FailureReason; readonly detail: string }
+  | { readonly kind: 'throttled'; readonly until: Instant; readonly detail: string }
+  | { readonly kind: 'unreachable'; readonly detail: string };
+
+/** Why somebody could not be reached, in terms a secretary can act on; the words are in content/labels.yaml. */
+export type FailureReason =
+  | 'not-in-range'
+  | 'no-licence'
+  | 'unknown-account'
+  | 'no-account'
+  | 'blocked-text'
+  | 'bad-request'
+  | 'door-misconfigured'
+  | 'never-wrote'
+  | 'gave-up'
+  | 'expired';
+
+/** A door for sending. */
+export interface Channel {
+  readonly name: ChannelName;
+  /** Most accounts one call of equal text may go to (WeCom: 1,000); 1 where every message is a call of its own. */
+  readonly batch: number;
+  /** False where this door cannot write to groups. */
+  readonly groups: boolean;
+  /**
+   * The exact request bodies for a draft, split at this platform's byte limits; pure and stable, so that a repeat is byte for byte the same.
+   * `serial` is the outbox row's number: equal texts that are both wanted must differ somewhere harmless by it.
+   */
+  compose(draft: Draft, to: Recipient, serial: number): string[];
+  /** Sends one composed body; never throws for what a platform may do. */
+  send(body: string): Promise<Outcome>;
+  /** Takes a sent message back; `rejected` where the platform cannot. */
+  recall(reference: string): Promise<Outcome>;
+}
+
+/** Makes any text storable and sendable: lone surrogates are replaced, NUL removed. */
+export function cleanText(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '');
+}
