@@ -43,8 +43,16 @@ export interface Reply {
   readonly texts: readonly string[];
 }
 
+/** What the exchange in which a message came can still carry. Absent = anything, without hurry. */
+export interface Exchange {
+  /** Most bytes (UTF-8) of all texts of the reply together; 0 = nothing can be said here, so the outbox says it. */
+  readonly bytes: number;
+  /** After this instant nobody may be listening any more: what is not ready by then, the outbox says. */
+  readonly answerBy: Instant;
+}
+
 /** Handed to every door: takes one inbound message once only and resolves after the commit. A repeat gives the stored reply again. */
-export type Receive = (inbound: Inbound) => Promise<Reply>;
+export type Receive = (inbound: Inbound, exchange?: Exchange) => Promise<Reply>;
 
 export interface Button {
   /** What the person sees, at most 10 characters. Saying the label means the same as tapping it. */
