@@ -1,10 +1,13 @@
 // What every door to people is: it translates and sends, and decides nothing. No door sees the database.
 
+import type { Draft, FailureReason } from '../domain/message.ts';
 import type { ChannelName } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
 
 /** Where something was said: in private with the bot, or in a group (its id in that channel). */
 export type Place = { readonly kind: 'private' } | { readonly kind: 'group'; readonly group: string };
+
+export type { Button, Draft, FailureReason } from '../domain/message.ts';
 
 /** What a person did, already verified, decrypted and parsed by the door. */
 export type Content =
@@ -38,14 +41,14 @@ export interface Inbound {
   readonly content: Content;
 }
 
-/** What the turn answers: texts that can be said in the same exchange, in order. Empty = nothing to say, or the outbox says it. */
+/** What the turn answers in the same exchange, in order. Empty = nothing to say, or the outbox says it. */
 export interface Reply {
-  readonly texts: readonly string[];
+  readonly drafts: readonly Draft[];
 }
 
 /** What the exchange in which a message came can still carry. Absent = anything, without hurry. */
 export interface Exchange {
-  /** Most bytes (UTF-8) of all texts of the reply together; 0 = nothing can be said here, so the outbox says it. */
+  /** Most bytes (UTF-8) of the reply as `draftAsText` writes it; 0 = nothing can be said here, so the outbox says it. */
   readonly bytes: number;
   /** After this instant nobody may be listening any more: what is not ready by then, the outbox says. */
   readonly answerBy: Instant;
@@ -53,23 +56,6 @@ export interface Exchange {
 
 /** Handed to every door: takes one inbound message once only and resolves after the commit. A repeat gives the stored reply again. */
 export type Receive = (inbound: Inbound, exchange?: Exchange) => Promise<Reply>;
-
-export interface Button {
-  /** What the person sees, at most 10 characters. Saying the label means the same as tapping it. */
-  readonly label: string;
-  readonly data: string;
-}
-
-/** A message as the product means it, before a door gives it its own shape. */
-export interface Draft {
-  /** Shown larger where the door has cards. */
-  readonly title?: string;
-  readonly text: string;
-  readonly buttons?: readonly Button[];
-  readonly link?: { readonly label: string; readonly url: string };
-  /** A file of our own, by its id in the store; the door gets the bytes through `Attachments`. */
-  readonly file?: { readonly id: string; readonly name: string };
-}
 
 export type Recipient =
   | { readonly kind: 'accounts'; readonly accounts: readonly string[] }
@@ -87,19 +73,6 @@ export type Outcome =
   | { readonly kind: 'rejected'; readonly reason: FailureReason; readonly detail: string }
   | { readonly kind: 'throttled'; readonly until: Instant; readonly detail: string }
   | { readonly kind: 'unreachable'; readonly detail: string };
-
-/** Why somebody could not be reached, in terms a secretary can act on; the words are in content/labels.yaml. */
-export type FailureReason =
-  | 'not-in-range'
-  | 'no-licence'
-  | 'unknown-account'
-  | 'no-account'
-  | 'blocked-text'
-  | 'bad-request'
-  | 'door-misconfigured'
-  | 'never-wrote'
-  | 'gave-up'
-  | 'expired';
 
 /** A door for sending. */
 export interface Channel {

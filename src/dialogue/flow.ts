@@ -1,0 +1,88 @@
+// A conversation as data: the form of flow.yaml, checked and made ready to run. Reads no files.
+
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { roles } from '../domain/organisation.ts';
+import { hour, minute } from '../domain/time.ts';
+import { recognisers } from './recognisers.ts';
+import type { Step } from './steps/index.ts';
+import { stepForm } from './steps/index.ts';
+
+/** `30m`, `12h` or `2d`, in milliseconds. */
+export const lengthOfTime = z
+  .string()
+  .regex(/^\d+[mhd]$/, '时长写成 30m、12h 或 2d')
+  .transform((text) => Number(text.slice(0, -1)) * { m: minute, h: hour, d: 24 * hour }[text.at(-1) as 'm' | 'h' | 'd']);
+
+const flowForm = z.strictObject({
+  flow: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  title: z.string().min(1).max(20),
+  /** One line for the help, e.g. `报一次志愿服务，也可以直接说“昨天下午去社区清垃圾两小时”`. Absent = not listed. */
+  hint: z.string().max(60).optional(),
+  /** Who may start it; `member` = everybody. */
+  who: z.array(z.enum(roles)).min(1).default(['member']),
+  /** `both` flows answer in the group when they were called there; all others answer in private. */
+  where: z.enum(['private', 'both']).default('private'),
+  start: z
+    .strictObject({
+      words: z.array(z.string().min(1).max(12)).default([]),
+      sentence: z.enum(Object.keys(recognisers) as [keyof typeof recognisers]).optional(),
+      /** False where more words after the starting word are no answer to the first question. */
+      rest: z.boolean().default(true),
+    })
+    .default({ words: [], rest: true }),
+  /** Views to load before a step, see src/store/views/. */
+  needs: z.array(z.string()).default([]),
+  /** How long an unanswered conversation stays open; at most a day (retention of flow state). */
+  expire: lengthOfTime.pipe(z.number().max(24 * hour)).default(12 * hour),
+  steps: z.array(stepForm).min(1),
+});
+
+export interface Flow extends Omit<z.output<typeof flowForm>, 'steps'> {
+  readonly name: string;
+  /** Names the content: the same text has the same revision on every machine. */
+  readonly revision: string;
+  readonly steps: readonly Step[];
+  /** The file's content as JSON, kept so that conversations can end on the revision they began on. */
+  readonly source: unknown;
+}
+
+/** The form of flow.yaml, for readers that want line numbers. */
+export { flowForm };
+
+/** Makes a checked flow ready; every step gets an id that is unique in the flow. */
+export function makeFlow(parsed: z.output<typeof flowForm>, source: unknown): Flow {
+  const seen = new Set<string>();
+  const steps = parsed.steps.map((step, index) => {
+    let id = step.id ?? step.kind;
+    if (seen.has(id)) id = `${id}-${index + 1}`;
+    seen.add(id);
+    return { ...step, id } as Step;
+  });
+  const revision = createHash('sha256').update(JSON.stringify(source)).digest('hex').slice(0, 12);
+  return { ...parsed, name: parsed.flow, revision, steps, source };
+}
+
+/** Where a step id stands; -1 when the flow has no such step. */
+export function indexOf(flow: Flow, id: string): number {
+  return flow.steps.findIndex((step) => step.id === id);
+}
+
+/** All flows at hand: the newest of each name, and older revisions that open conversations still need. */
+export interface Flows {
+  readonly newest: ReadonlyMap<string, Flow>;
+  /** Undefined when that revision is nowhere kept any more. */
+  revision(name: string, revision: string): Flow | undefined;
+}
+
+/** Flows without older revisions, or with those given. */
+export function makeFlows(newest: Iterable<Flow>, older: Iterable<Flow> = []): Flows {
+  const byName = new Map<string, Flow>();
+  const byRevision = new Map<string, Flow>();
+  for (const flow of older) byRevision.set(`${flow.name}@${flow.revision}`, flow);
+  for (const flow of newest) {
+    byName.set(flow.name, flow);
+    byRevision.set(`${flow.name}@${flow.revision}`, flow);
+  }
+  return { newest: byName, revision: (name, revision) => byRevision.get(`${name}@${revision}`) };
+}

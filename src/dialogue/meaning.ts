@@ -1,0 +1,153 @@
+// What an input means before anything is loaded or stepped: an answer, a starting word, a sentence, a repair. Pure.
+
+import type { Member } from '../domain/organisation.ts';
+import type { Instant } from '../domain/time.ts';
+import { dayOf } from '../domain/time.ts';
+import { answerTypes, yesOrNo } from './answers/index.ts';
+import type { Flow, Flows } from './flow.ts';
+import { indexOf } from './flow.ts';
+import { recognise } from './recognisers.ts';
+import type { Frame, Json, Said, Session, Where } from './session.ts';
+import type { Step } from './steps/index.ts';
+
+export type Meaning =
+  | {
+      readonly kind: 'start';
+      readonly flow: string;
+      readonly answers: Readonly<Record<string, Json>>;
+      /** Words behind the starting word. */
+      readonly rest: string;
+    }
+  | { readonly kind: 'answer'; readonly said: Said }
+  | { readonly kind: 'timer' }
+  | { readonly kind: 'nothing' };
+
+/** The starting words of all flows, by word; made once for a set of flows. */
+export interface Vocabulary {
+  readonly words: ReadonlyMap<string, readonly Flow[]>;
+  readonly sentences: readonly Flow[];
+}
+
+export function makeVocabulary(flows: Iterable<Flow>): Vocabulary {
+  const words = new Map<string, Flow[]>();
+  const sentences: Flow[] = [];
+  for (const flow of flows) {
+    for (const word of flow.start.words) words.set(plain(word), [...(words.get(plain(word)) ?? []), flow]);
+    if (flow.start.sentence) sentences.push(flow);
+  }
+  return { words, sentences };
+}
+
+/**
+ * What a person means. In this order: a button; a choice of the waiting question; a starting word (it opens its flow on top of
+ * whatever is open); an answer to the waiting question; a full sentence; anything else is not understood.
+ */
+export function meaningOf(
+  vocabulary: Vocabulary,
+  flows: Flows,
+  session: Session,
+  said: Said,
+  context: { readonly member: Member; readonly where: Where; readonly now: Instant },
+): Meaning {
+  const may = (flow: Flow) => mayStart(flow, context.member);
+  const open = session.stack.filter((frame) => frame.expiresAt > context.now);
+  const top = open.at(-1);
+  switch (said.kind) {
+    case 'timer':
+      return { kind: 'timer' };
+    case 'enter':
+      return open.length === 0 ? begin('welcome') : { kind: 'nothing' };
+    case 'start': {
+      const flow = flows.newest.get(said.flow);
+      return flow && may(flow) ? begin(flow.name, said.with) : begin('not-understood');
+    }
+    case 'answer':
+      return top?.waiting && top.id === said.frame && stepOf(flows, top)?.id === said.step
+        ? { kind: 'answer', said }
+        : begin('too-late');
+    case 'upload':
+      return top?.waiting && context.where === 'private' ? { kind: 'answer', said } : begin('upload', { media: said.media });
+    case 'text':
+      return meaningOfText(vocabulary, flows, context.where === 'group' ? undefined : top, said.text, may, context.now);
+  }
+}
+
+/** True when this member may start this flow. */
+export function mayStart(flow: Flow, member: Member): boolean {
+  return flow.who.some((role) => role === 'member' || member.roles.includes(role));
+}
+
+function meaningOfText(
+  vocabulary: Vocabulary,
+  flows: Flows,
+  top: Frame | undefined,
+  text: string,
+  may: (flow: Flow) => boolean,
+  now: Instant,
+): Meaning {
+  const waiting = top?.waiting ? stepOf(flows, top) : undefined;
+  const answer: Meaning = { kind: 'answer', said: { kind: 'text', text } };
+  if (waiting && isChoiceOf(waiting, text)) return answer;
+  const started = startingWord(vocabulary, text, may);
+  if (started) return started;
+  if (waiting && (understands(waiting, text, now) || !sentence(vocabulary, text, may, now))) return answer;
+  return sentence(vocabulary, text, may, now) ?? begin('not-understood', { said: text.slice(0, 60) });
+}
+
+/** A word that is exactly a starting word, or stands before a blank, a comma or a colon. */
+function startingWord(vocabulary: Vocabulary, text: string, may: (flow: Flow) => boolean): Meaning | undefined {
+  const whole = pick(vocabulary, plain(text), may);
+  if (whole) return begin(whole.name);
+  const parts = /^([^\s,，:：、]{1,12})[\s,，:：、]+(\S[\s\S]*)$/.exec(text.trim());
+  const flow = parts ? pick(vocabulary, plain(parts[1]!), may) : undefined;
+  return flow?.start.rest ? begin(flow.name, {}, parts![2]!.trim()) : undefined;
+}
+
+function sentence(vocabulary: Vocabulary, text: string, may: (flow: Flow) => boolean, now: Instant): Meaning | undefined {
+  for (const flow of vocabulary.sentences) {
+    if (!may(flow)) continue;
+    const answers = recognise(flow.start.sentence!, text, now);
+    if (answers) return begin(flow.name, answers);
+  }
+  return undefined;
+}
+
+function pick(vocabulary: Vocabulary, word: string, may: (flow: Flow) => boolean): Flow | undefined {
+  return vocabulary.words.get(word)?.find(may);
+}
+
+function isChoiceOf(step: Step, text: string): boolean {
+  const word = text.trim();
+  if (step.kind === 'choose') {
+    return Object.entries(step.options).some(([value, { label, words }]) => [value, label, ...words].includes(word));
+  }
+  if (step.kind === 'ask') return step.skip.includes(word);
+  return step.kind === 'confirm' && (word === step.yes || word === step.no);
+}
+
+/** True when the waiting question can do something with these words; free text takes any. */
+function understands(step: Step, text: string, now: Instant): boolean {
+  if (step.kind === 'choose') return isChoiceOf(step, text);
+  if (step.kind !== 'ask') return yesOrNo(text) !== undefined;
+  if (!['number', 'date', 'duration', 'time', 'month', 'yes-no'].includes(step.type)) return true;
+  return answerTypes[step.type].read({ kind: 'text', text }, { today: dayOf(now), people: [] }) !== undefined;
+}
+
+function stepOf(flows: Flows, frame: Frame): Step | undefined {
+  const flow = flows.revision(frame.flow, frame.revision);
+  return flow?.steps[frame.at] ?? (flow ? flow.steps[indexOf(flow, 'end')] : undefined);
+}
+
+function begin(flow: string, answers: Readonly<Record<string, Json>> = {}, rest = ''): Meaning {
+  return { kind: 'start', flow, answers, rest };
+}
+
+/** How words are compared: no case, no width, no blanks, no closing punctuation, no politeness. */
+function plain(text: string): string {
+  return text
+    .normalize('NFKC')
+    .trim()
+    .toLowerCase()
+    .replace(/[\s。.!,?~]+$/g, '')
+    .replace(/\s+/g, '');
+}

@@ -1,0 +1,42 @@
+// Sentences that start a flow with answers already filled in, by the name a flow.yaml uses for them.
+
+import {
+  acknowledges,
+  arrived,
+  asksDues,
+  cameList,
+  complains,
+  paidDues,
+  served,
+  suggests,
+  takesLeave,
+} from '../domain/sentences.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Json } from './session.ts';
+
+type Recogniser = (text: string, now: Instant) => Readonly<Record<string, Json | undefined>> | undefined;
+
+export const recognisers = {
+  served: (text, now) => served(text, now),
+  'takes-leave': (text) => takesLeave(text),
+  'paid-dues': (text) => (paidDues(text) ? {} : undefined),
+  'asks-dues': (text) => asksDues(text),
+  suggests: (text) => wrap('text', suggests(text)),
+  complains: (text) => wrap('text', complains(text)),
+  arrived: (text) => (arrived(text) ? {} : undefined),
+  'came-list': (text) => wrap('people', cameList(text)?.join(' ')),
+  acknowledges: (text) => (acknowledges(text) ? {} : undefined),
+} as const satisfies Record<string, Recogniser>;
+
+export type RecogniserName = keyof typeof recognisers;
+
+/** The answers a sentence brings, without those it does not; undefined when it is not such a sentence. */
+export function recognise(name: RecogniserName, text: string, now: Instant): Record<string, Json> | undefined {
+  const answers = recognisers[name](text, now) as Record<string, Json | undefined> | undefined;
+  if (!answers) return undefined;
+  return Object.fromEntries(Object.entries(answers).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+function wrap(key: string, value: string | undefined): Record<string, Json> | undefined {
+  return value === undefined ? undefined : { [key]: value };
+}

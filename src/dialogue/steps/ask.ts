@@ -1,0 +1,82 @@
+// ask: a question whose answer is checked by type and kept under a name. An answer that is already there is checked and not asked for.
+
+import { z } from 'zod';
+import { dayOf } from '../../domain/time.ts';
+import { yesOrNo } from '../answers/index.ts';
+import type { Asked } from '../answers/index.ts';
+import { answerTypeNames, answerTypes, limits } from '../answers/index.ts';
+import type { NamedPerson } from '../answers/members.ts';
+import type { Flow } from '../flow.ts';
+import { recognise } from '../recognisers.ts';
+import type { Next, Run, StepKind } from '../run.ts';
+import { keepOpen, onward, say, scopeOf } from '../run.ts';
+import type { Frame, Json } from '../session.ts';
+import { read } from '../template.ts';
+import { fill, text, wait } from './forms.ts';
+
+export const askForm = z.strictObject({
+  ask: z.string().regex(/^[a-z][a-zA-Z0-9]*$/),
+  say: text,
+  type: z.enum(answerTypeNames),
+  ...limits,
+  /** Path of a list of `{id, name}` that a name may mean (type members). */
+  people: z.string().optional(),
+  /** Said when the answer is not understood; should show an answer that would be. */
+  again: text,
+  tries: z.int().min(1).max(5).default(3),
+  /** Words that leave the question unanswered (null). */
+  skip: z.array(z.string()).default([]),
+  wait: wait.optional(),
+});
+export type Ask = z.output<typeof askForm>;
+
+export const asking: StepKind<Ask> = {
+  enter(run, frame, step, flow) {
+    const given = frame.vars[step.ask];
+    if (given === undefined) return question(run, frame, step, flow, false);
+    if (given === null || acceptable(run, frame, step, given)) return onward;
+    delete frame.vars[step.ask];
+    return question(run, frame, step, flow, true);
+  },
+
+  answer(run, frame, step, said, flow) {
+    const word = said.kind === 'text' ? said.text.trim() : said.kind === 'answer' ? said.value : undefined;
+    if (word !== undefined && step.skip.includes(word)) return keep(frame, step.ask, null);
+    const heard = said.kind === 'answer' ? { kind: 'text' as const, text: said.value } : said;
+    // One line may answer more than was asked: 今天去社区清垃圾两小时.
+    const more = flow.start.sentence && heard.kind === 'text' ? recognise(flow.start.sentence, heard.text, run.now) : undefined;
+    if (more && more[step.ask] !== undefined) {
+      for (const [name, value] of Object.entries(more)) frame.vars[name] ??= value;
+      if (acceptable(run, frame, step, more[step.ask]!)) return onward;
+      delete frame.vars[step.ask];
+      return 'missed';
+    }
+    // A bare yes to “what did you do?” is an answer to nothing.
+    if (step.type === 'text' && heard.kind === 'text' && yesOrNo(heard.text) !== undefined && heard.text.length < 3) return 'missed';
+    const value = answerTypes[step.type].read(heard, asked(run, frame, step));
+    return value === undefined ? 'missed' : keep(frame, step.ask, value);
+  },
+};
+
+/** Everything the answer types need to know about a question. */
+export function asked(run: Run, frame: Frame, step: Ask): Asked {
+  const people = step.people === undefined ? [] : read(scopeOf(run, frame), step.people);
+  return { ...step, today: dayOf(run.now), people: (people as readonly NamedPerson[] | undefined) ?? [] };
+}
+
+/** Says the question, or how to answer it when it was not understood. */
+export function question(run: Run, frame: Frame, step: Ask, flow: Flow, again: boolean): Next {
+  say(run, frame, fill(again ? step.again : step.say, scopeOf(run, frame)));
+  return keepOpen(run, frame, flow, step.wait?.after);
+}
+
+/** True when a value that came another way passes the question's own check. */
+export function acceptable(run: Run, frame: Frame, step: Ask, value: Json): boolean {
+  if (typeof value === 'object') return true;
+  return answerTypes[step.type].read({ kind: 'text', text: String(value) }, asked(run, frame, step)) !== undefined;
+}
+
+function keep(frame: Frame, name: string, value: Json): Next {
+  frame.vars[name] = value;
+  return onward;
+}

@@ -1,0 +1,92 @@
+// What a conversation or a job wants changed, as values; the store writes all changes of a unit of work in one transaction.
+
+import type { Draft, MessageKind } from './message.ts';
+import type { MemberId, Reminders, UnitId, UnitSettings } from './organisation.ts';
+import type { Day, Instant, Month } from './time.ts';
+
+export type DutyState = 'open' | 'done' | 'excused' | 'expired';
+export type Details = Readonly<Record<string, unknown>>;
+
+export const factKinds = [
+  'signed_in',
+  'leave',
+  'volunteer_service',
+  'dues_reported',
+  'dues_confirmed',
+  'studied',
+  'noted',
+  'suggestion',
+  'complaint',
+  'problem_solved',
+  'lectured',
+  'withdrawn',
+] as const;
+export type FactKind = (typeof factKinds)[number];
+
+/** What happened. Append-only: a correction is a new fact that points to the old one, which then counts no more. */
+export interface NewFact {
+  readonly kind: FactKind;
+  readonly unit: UnitId;
+  readonly member: MemberId | null;
+  readonly duty?: string | null;
+  readonly onDay?: Day | null;
+  readonly month?: Month | null;
+  readonly data?: Details;
+  /** Who recorded it, when it was not the member. */
+  readonly recordedBy?: MemberId | null;
+  readonly corrects?: number | null;
+}
+
+export interface NewDuty {
+  readonly id: string;
+  readonly programme: string;
+  readonly item: string;
+  readonly unit: UnitId;
+  readonly member: MemberId | null;
+  /** What the duty is for, `2026-12` or `2026-Q4` or `2026`. */
+  readonly period: string;
+  readonly dueOn: Day;
+  readonly startsAt: Instant | null;
+  readonly details: Details;
+}
+
+export interface RecordEntry {
+  readonly id: string;
+  readonly kind: string;
+  readonly unit: UnitId;
+  readonly member?: MemberId | null;
+  readonly state: string;
+  readonly title: string;
+  readonly body: Details;
+}
+
+export type Change =
+  | { readonly change: 'fact'; readonly fact: NewFact }
+  | { readonly change: 'duty-state'; readonly duty: string; readonly state: DutyState }
+  | { readonly change: 'acknowledged'; readonly duty: string }
+  | { readonly change: 'record'; readonly record: RecordEntry }
+  | {
+      readonly change: 'message';
+      readonly to: { readonly members: readonly MemberId[] } | { readonly group: UnitId };
+      readonly kind: MessageKind;
+      readonly draft: Draft;
+      readonly dueAt?: Instant;
+      readonly expiresAt?: Instant | null;
+      readonly duty?: string;
+      readonly record?: string;
+    }
+  | { readonly change: 'reminders'; readonly member: MemberId; readonly reminders: Reminders }
+  | { readonly change: 'unit-settings'; readonly unit: UnitId; readonly patch: Partial<UnitSettings> }
+  /** Moves an event that was not yet held, and tells nobody by itself. */
+  | { readonly change: 'event-moved'; readonly duty: string; readonly dueOn: Day; readonly startsAt: Instant; readonly details: Details }
+  | { readonly change: 'content-released'; readonly month: Month; readonly by: MemberId }
+  /** Deletes what a member may delete; see the effect for what the organisation must keep. */
+  | { readonly change: 'erased'; readonly member: MemberId; readonly kinds: readonly FactKind[] }
+  | {
+      readonly change: 'audit';
+      readonly actor: MemberId | null;
+      readonly action: string;
+      readonly subject?: MemberId | null;
+      readonly unit?: UnitId | null;
+      readonly detail?: Details;
+    };
