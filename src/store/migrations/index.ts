@@ -1,0 +1,6 @@
+// The typed table of all migrations, in order. To add one: a new file, a new line here.
+
+import type { Migration } from '../migrate.ts';
+import { ground } from './0001-ground.ts';
+
+export const migrations: readonly Migration[] = [{ name: '0001-ground', sql: ground, fills: ['org_version'] }];
