@@ -1,0 +1,123 @@
+// The address that WeCom calls: checks, opens, hands over, answers. Bad input never becomes a 5xx and is never repeated back.
+
+import { randomInt } from 'node:crypto';
+import type { FastifyBaseLogger, FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { Draft, Inbound, Receive, Reply } from '../channels/channel.ts';
+import { type CallbackKeys, callbackCrypto, type SignedQuery } from '../channels/wecom/crypto.ts';
+import { understand } from '../channels/wecom/message.ts';
+import { passiveReply, replyLimit } from '../channels/wecom/reply.ts';
+import { readFlatXml } from '../channels/wecom/xml.ts';
+import type { Instant } from '../domain/time.ts';
+
+export interface WecomCallbackOptions {
+  readonly keys: CallbackKeys;
+  readonly agentId: number;
+  readonly receive: Receive;
+  /**
+   * Takes what an exchange could not carry (came too late, or too long), so that the outbox says it.
+   * A repeat of the message may bring the same again; it is to be said once.
+   */
+  readonly later: (inbound: Inbound, drafts: readonly Draft[]) => Promise<void>;
+  readonly now: () => Instant;
+  readonly log: Pick<FastifyBaseLogger, 'info' | 'error'>;
+  /** Milliseconds after which an exchange ends without words. WeCom hangs up after 5 s. */
+  readonly patience?: number;
+}
+
+/** Bodies above this are refused with 413; WeCom's own stay below 100 kB. */
+const bodyLimit = 1024 * 1024;
+
+/** How long before the end of an exchange the turn stops answering in it, so that its commit and the writing still fit. */
+const margin = 500;
+
+const tooLate = Symbol('too late');
+
+/** Registers `GET|POST /wecom/callback`. Throws a Fault `config` for keys that cannot be right. */
+export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (app, options) => {
+  const crypto = callbackCrypto(options.keys);
+  const patience = options.patience ?? 4500;
+
+  // Whatever type a body claims to be, it is text here.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', async (request) => {
+    request.headers['content-type'] = 'text/xml';
+  });
+
+  app.get('/wecom/callback', { exposeHeadRoute: false }, async (request, reply) => {
+    const query = request.query as Record<string, unknown>;
+    // A raw `+` of the base64 arrives as a space.
+    const opened = crypto.open(text(query.echostr).replaceAll(' ', '+'), signedBy(query), options.now());
+    if (opened.kind === 'refused') return refuse(reply, opened.status, opened.why);
+    return reply.type('text/plain; charset=utf-8').send(opened.text);
+  });
+
+  app.post('/wecom/callback', { bodyLimit }, async (request, reply) => {
+    const arrivedAt = options.now();
+    const encrypted = readFlatXml(text(request.body))?.Encrypt;
+    if (!encrypted) return refuse(reply, 400, 'envelope');
+    const opened = crypto.open(encrypted, signedBy(request.query as Record<string, unknown>), arrivedAt);
+    if (opened.kind === 'refused') return refuse(reply, opened.status, opened.why);
+    const understood = understand(opened.text, options.agentId);
+    if (understood.kind === 'refused') return refuse(reply, understood.status, understood.why);
+
+    const { inbound, answerable } = understood;
+    const received = options.receive(inbound, {
+      bytes: answerable ? replyLimit : 0,
+      answerBy: arrivedAt + patience - margin,
+    });
+    let answer: Reply | typeof tooLate;
+    try {
+      answer = await orTooLate(received, patience);
+    } catch (error) {
+      // A failure of ours: WeCom repeats the message, and the repeat may succeed.
+      options.log.error({ err: error, messageId: inbound.messageId }, 'wecom message failed');
+      return reply.code(503).send();
+    }
+    if (answer === tooLate) {
+      sayLater(inbound, received);
+      return reply.send();
+    }
+    const parties = { account: inbound.account, corpId: options.keys.receiveId };
+    const { body, rest } = answerable
+      ? passiveReply(crypto, parties, answer.drafts, options.now(), String(randomInt(1e8, 1e9)))
+      : { body: '', rest: answer.drafts };
+    if (rest.length) await options.later(inbound, rest);
+    return reply.type('text/xml; charset=utf-8').send(body);
+  });
+
+  function refuse(reply: FastifyReply, status: number, why: string): FastifyReply {
+    options.log.info({ status, why }, 'wecom callback refused');
+    return reply.code(status).type('text/plain; charset=utf-8').send('refused');
+  }
+
+  /** The exchange is over; what the turn still answers must not be lost. */
+  function sayLater(inbound: Inbound, received: Promise<Reply>): void {
+    received
+      .then((answer) => (answer.drafts.length ? options.later(inbound, answer.drafts) : undefined))
+      .catch((error: unknown) =>
+        options.log.error({ err: error, messageId: inbound.messageId }, 'wecom message failed'),
+      );
+  }
+};
+
+function signedBy(query: Record<string, unknown>): SignedQuery {
+  return { signature: text(query.msg_signature), timestamp: text(query.timestamp), nonce: text(query.nonce) };
+}
+
+/** A parameter given twice comes as an array and counts as absent. */
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+async function orTooLate<T>(work: Promise<T>, milliseconds: number): Promise<T | typeof tooLate> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<typeof tooLate>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, tooLate);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
