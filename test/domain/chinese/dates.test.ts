@@ -195,7 +195,7 @@ describe('readDay', () => {
     }
   });
 
-  // chrono begins the week on Sunday, so 上星期日 is left out.
+  // chrono begins the week on Sunday, so 上星期日 and Sundays as today are left out.
   test('relative words and weekdays agree with chrono where it is known to be right', () => {
     const words = [
       '今天',
@@ -221,6 +221,7 @@ describe('readDay', () => {
         const expected = `${oracle?.get('year')}-${String(oracle?.get('month')).padStart(2, '0')}-${String(oracle?.get('day')).padStart(2, '0')}`;
         // chrono never leans back; ours does when the day is more than half a year ahead.
         if (text === '12月5日' && daysBetween(day, expected) > 183) return;
+        if (/周/.test(text) && weekdayOf(day) === 7) return;
         expect([day, text, readDay(text, day, 'past')]).toEqual([day, text, expected]);
       }),
       { numRuns: 500 },
