@@ -47,6 +47,9 @@ export async function applyMigrations(
   migrations: readonly Migration[],
 ): Promise<readonly string[]> {
   await client.query('select pg_advisory_xact_lock($1, $2)', schemaLock);
+  await client.query(
+    `create table if not exists ${migrationTable} (name text primary key, applied_at timestamptz not null default now())`,
+  );
   const done = new Set(await appliedMigrations(client));
   const known = new Set(migrations.map((migration) => migration.name));
   const unknown = [...done].filter((name) => !known.has(name));
@@ -63,11 +66,10 @@ export async function applyMigrations(
   return missing.map((migration) => migration.name);
 }
 
-/** Names of the steps done so far, in order; makes the table that remembers them. */
+/** Names of the steps done so far, in order. */
 export async function appliedMigrations(client: ClientBase): Promise<string[]> {
-  await client.query(
-    `create table if not exists ${migrationTable} (name text primary key, applied_at timestamptz not null default now())`,
-  );
+  const { rowCount } = await client.query('select 1 where to_regclass($1) is not null', [migrationTable]);
+  if (!rowCount) return [];
   const { rows } = await client.query<{ name: string }>(`select name from ${migrationTable} order by name`);
   return rows.map((row) => row.name);
 }
