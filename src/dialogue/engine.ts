@@ -15,7 +15,14 @@ const mostSteps = 200;
 
 /** Takes one input whose meaning is already known (see `meaningOf`) and goes on until every open conversation waits or ends. */
 export function step(flows: Flows, session: Session, input: Input, meaning: Meaning, now: Instant): StepResult {
-  const run: Run = { flows, input, now, stack: structuredClone(session.stack) as Frame[], events: [], frames: session.frames };
+  const run: Run = {
+    flows,
+    input,
+    now,
+    stack: structuredClone(session.stack) as Frame[],
+    events: [],
+    frames: session.frames,
+  };
   dropExpired(run);
   take(run, meaning);
   goOn(run);
@@ -51,7 +58,11 @@ function start(run: Run, meaning: Meaning & { kind: 'start' }): void {
   const quiet = run.events.splice(run.events.findLastIndex((event) => event.kind === 'say'));
   answer(run, frame, { kind: 'text', text: meaning.rest });
   if (frame.misses > 0) {
-    run.events.splice(run.events.findLastIndex((event) => event.kind === 'say'), Number.POSITIVE_INFINITY, ...quiet);
+    run.events.splice(
+      run.events.findLastIndex((event) => event.kind === 'say'),
+      Number.POSITIVE_INFINITY,
+      ...quiet,
+    );
     frame.misses = 0;
   }
 }
@@ -159,7 +170,11 @@ function follow(run: Run, frame: Frame, flow: Flow, next: Next): void {
 }
 
 /** Ends a frame. A caller gets its answers; an interrupted conversation below is taken up again with its question. */
-function finish(run: Run, frame: Frame, reason: 'done' | 'handed-over' | 'timed-out' | Parameters<typeof endFrame>[2]): void {
+function finish(
+  run: Run,
+  frame: Frame,
+  reason: 'done' | 'handed-over' | 'timed-out' | Parameters<typeof endFrame>[2],
+): void {
   endFrame(run, frame, reason);
   const below = run.stack.at(-1);
   if (!below) return;

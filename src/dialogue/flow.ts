@@ -12,7 +12,9 @@ import { stepForm } from './steps/index.ts';
 export const lengthOfTime = z
   .string()
   .regex(/^\d+[mhd]$/, '时长写成 30m、12h 或 2d')
-  .transform((text) => Number(text.slice(0, -1)) * { m: minute, h: hour, d: 24 * hour }[text.at(-1) as 'm' | 'h' | 'd']);
+  .transform(
+    (text) => Number(text.slice(0, -1)) * { m: minute, h: hour, d: 24 * hour }[text.at(-1) as 'm' | 'h' | 'd'],
+  );
 
 const flowForm = z.strictObject({
   flow: z.string().regex(/^[a-z][a-z0-9-]*$/),

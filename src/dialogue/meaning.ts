@@ -66,7 +66,9 @@ export function meaningOf(
         ? { kind: 'answer', said }
         : begin('too-late');
     case 'upload':
-      return top?.waiting && context.where === 'private' ? { kind: 'answer', said } : begin('upload', { media: said.media });
+      return top?.waiting && context.where === 'private'
+        ? { kind: 'answer', said }
+        : begin('upload', { media: said.media });
     case 'text':
       return meaningOfText(vocabulary, flows, context.where === 'group' ? undefined : top, said.text, may, context.now);
   }
@@ -103,7 +105,12 @@ function startingWord(vocabulary: Vocabulary, text: string, may: (flow: Flow) =>
   return flow?.start.rest ? begin(flow.name, {}, parts![2]!.trim()) : undefined;
 }
 
-function sentence(vocabulary: Vocabulary, text: string, may: (flow: Flow) => boolean, now: Instant): Meaning | undefined {
+function sentence(
+  vocabulary: Vocabulary,
+  text: string,
+  may: (flow: Flow) => boolean,
+  now: Instant,
+): Meaning | undefined {
   for (const flow of vocabulary.sentences) {
     if (!may(flow)) continue;
     const answers = recognise(flow.start.sentence!, text, now);

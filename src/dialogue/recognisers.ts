@@ -34,7 +34,9 @@ export type RecogniserName = keyof typeof recognisers;
 export function recognise(name: RecogniserName, text: string, now: Instant): Record<string, Json> | undefined {
   const answers = recognisers[name](text, now) as Record<string, Json | undefined> | undefined;
   if (!answers) return undefined;
-  return Object.fromEntries(Object.entries(answers).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+  return Object.fromEntries(
+    Object.entries(answers).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 }
 
 function wrap(key: string, value: string | undefined): Record<string, Json> | undefined {

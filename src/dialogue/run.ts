@@ -1,7 +1,7 @@
 // One step of the engine while it runs: the stack, the events so far, and what steps may do to them. Lives only inside `step`.
 
-import { dayOf } from '../domain/time.ts';
 import type { Instant } from '../domain/time.ts';
+import { dayOf } from '../domain/time.ts';
 import type { Flow, Flows } from './flow.ts';
 import type { EndReason, Event, Frame, Input, Json, Said, ShownButton } from './session.ts';
 import type { Scope } from './template.ts';

@@ -40,7 +40,12 @@ export type Json = z.infer<ReturnType<typeof z.json>>;
 /** What a person did, as the engine sees it. */
 export type Said =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'upload'; readonly media: 'image' | 'voice' | 'video' | 'file'; readonly ref: string; readonly name: string | null }
+  | {
+      readonly kind: 'upload';
+      readonly media: 'image' | 'voice' | 'video' | 'file';
+      readonly ref: string;
+      readonly name: string | null;
+    }
   /** A button that answers the question of one frame. */
   | { readonly kind: 'answer'; readonly frame: number; readonly step: string; readonly value: string }
   /** A button, menu entry or job that opens a flow with some answers filled in. */
@@ -65,7 +70,15 @@ export interface ShownButton {
 }
 
 /** Why a conversation ended; every end has one and it is kept. */
-export type EndReason = 'done' | 'cancelled' | 'expired' | 'timed-out' | 'gave-up' | 'replaced' | 'handed-over' | 'flow-gone';
+export type EndReason =
+  | 'done'
+  | 'cancelled'
+  | 'expired'
+  | 'timed-out'
+  | 'gave-up'
+  | 'replaced'
+  | 'handed-over'
+  | 'flow-gone';
 
 export type Event =
   | {
@@ -76,10 +89,15 @@ export type Event =
       readonly buttons: readonly ShownButton[];
     }
   /** Something is to be written; `effect` names it in the table of effects. */
-  | { readonly kind: 'save'; readonly flow: string; readonly effect: string; readonly values: Readonly<Record<string, Json>> }
+  | {
+      readonly kind: 'save';
+      readonly flow: string;
+      readonly effect: string;
+      readonly values: Readonly<Record<string, Json>>;
+    }
   | { readonly kind: 'ended'; readonly flow: string; readonly revision: string; readonly reason: EndReason }
   /** A person is wanted: the flow could not help. */
-  | { readonly kind: 'hand-over'; readonly flow: string; readonly to: string };
+  | { readonly kind: 'hand-over'; readonly flow: string; readonly to: string; readonly tell: string };
 
 export interface StepResult {
   readonly session: Session;

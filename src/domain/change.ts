@@ -60,6 +60,9 @@ export interface RecordEntry {
   readonly body: Details;
 }
 
+export const taskKinds = ['digest', 'export', 'broadcast'] as const;
+export type TaskKind = (typeof taskKinds)[number];
+
 export type Change =
   | { readonly change: 'fact'; readonly fact: NewFact }
   | { readonly change: 'duty-state'; readonly duty: string; readonly state: DutyState }
@@ -78,7 +81,21 @@ export type Change =
   | { readonly change: 'reminders'; readonly member: MemberId; readonly reminders: Reminders }
   | { readonly change: 'unit-settings'; readonly unit: UnitId; readonly patch: Partial<UnitSettings> }
   /** Moves an event that was not yet held, and tells nobody by itself. */
-  | { readonly change: 'event-moved'; readonly duty: string; readonly dueOn: Day; readonly startsAt: Instant; readonly details: Details }
+  | {
+      readonly change: 'event-moved';
+      readonly duty: string;
+      readonly dueOn: Day;
+      readonly startsAt: Instant;
+      readonly details: Details;
+    }
+  /** Work for later that is no message; asking twice for the same key is once. */
+  | {
+      readonly change: 'task';
+      readonly kind: TaskKind;
+      readonly key: string;
+      readonly body: Details;
+      readonly dueAt?: Instant;
+    }
   | { readonly change: 'content-released'; readonly month: Month; readonly by: MemberId }
   /** Deletes what a member may delete; see the effect for what the organisation must keep. */
   | { readonly change: 'erased'; readonly member: MemberId; readonly kinds: readonly FactKind[] }

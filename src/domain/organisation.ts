@@ -41,7 +41,7 @@ export const memberStatuses = ['full', 'probationary'] as const;
 export type MemberStatus = (typeof memberStatuses)[number];
 
 export const channelNames = ['wecom', 'wecom-bot', 'webhook', 'wechaty', 'simulator', 'terminal'] as const;
-/** A door to people. `accounts` of a member are keyed by it. */
+/** A door to people. Accounts of members are kept by it. */
 export type ChannelName = (typeof channelNames)[number];
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '时间写成 09:00 这样');
@@ -109,7 +109,6 @@ export interface Member {
   readonly tags: readonly Tag[];
   readonly status: MemberStatus;
   readonly joinedOn: string | null;
-  readonly accounts: Readonly<Partial<Record<ChannelName, string>>>;
   readonly reminders: Reminders;
   /** When the first-contact notice was given; null = not yet. */
   readonly noticedAt: Instant | null;

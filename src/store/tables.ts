@@ -53,7 +53,14 @@ export interface Tables {
     expires_at: TimeOrNull;
     updated_at: Time;
   };
-  session_end: { id: GeneratedAlways<number>; member: string; flow: string; revision: string; reason: string; at: Time };
+  session_end: {
+    id: GeneratedAlways<number>;
+    member: string;
+    flow: string;
+    revision: string;
+    reason: string;
+    at: Time;
+  };
   flow_revision: { flow: string; revision: string; source: Stored<unknown>; first_seen: Time };
   duty: {
     id: string;
@@ -118,6 +125,19 @@ export interface Tables {
     record: string | null;
     created_at: Time;
   };
+  task: {
+    id: GeneratedAlways<number>;
+    kind: string;
+    key: string;
+    body: Stored<Record<string, unknown>>;
+    status: WithDefault<number>;
+    attempts: WithDefault<number>;
+    due_at: Time;
+    lease_until: TimeOrNull;
+    done_at: TimeOrNull;
+    outcome: string | null;
+    created_at: Time;
+  };
   undelivered: { outbox: number; member: string; reason: ColumnType<FailureReason, string, string>; at: Time };
   push: { member: string; on_day: string; kind: string; about: string | null };
   firing: { schedule: string; fires_at: Time; claimed_at: Time; done_at: TimeOrNull };
@@ -141,5 +161,11 @@ export interface Tables {
     detail: Stored<Record<string, unknown>>;
   };
   setting: { key: string; value: Stored<unknown> };
-  simulator_chat: { id: GeneratedAlways<number>; chat: string; from_member: string | null; body: Stored<unknown>; at: Time };
+  simulator_chat: {
+    id: GeneratedAlways<number>;
+    chat: string;
+    from_member: string | null;
+    body: Stored<unknown>;
+    at: Time;
+  };
 }

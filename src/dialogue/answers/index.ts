@@ -1,8 +1,8 @@
 // The kinds of answers a question can ask for: how each is read from what a person said. One line each; pure.
 
 import { z } from 'zod';
-import { findDuration, readDuration } from '../../domain/chinese/durations.ts';
 import { findDay, readClockTime, readDay } from '../../domain/chinese/dates.ts';
+import { findDuration, readDuration } from '../../domain/chinese/durations.ts';
 import { readNumber } from '../../domain/chinese/numbers.ts';
 import type { Day, Month } from '../../domain/time.ts';
 import { addDays, addMonths, monthOf } from '../../domain/time.ts';

@@ -2,9 +2,8 @@
 
 import { z } from 'zod';
 import { dayOf } from '../../domain/time.ts';
-import { yesOrNo } from '../answers/index.ts';
 import type { Asked } from '../answers/index.ts';
-import { answerTypeNames, answerTypes, limits } from '../answers/index.ts';
+import { answerTypeNames, answerTypes, limits, yesOrNo } from '../answers/index.ts';
 import type { NamedPerson } from '../answers/members.ts';
 import type { Flow } from '../flow.ts';
 import { recognise } from '../recognisers.ts';
@@ -44,7 +43,8 @@ export const asking: StepKind<Ask> = {
     if (word !== undefined && step.skip.includes(word)) return keep(frame, step.ask, null);
     const heard = said.kind === 'answer' ? { kind: 'text' as const, text: said.value } : said;
     // One line may answer more than was asked: 今天去社区清垃圾两小时.
-    const more = flow.start.sentence && heard.kind === 'text' ? recognise(flow.start.sentence, heard.text, run.now) : undefined;
+    const more =
+      flow.start.sentence && heard.kind === 'text' ? recognise(flow.start.sentence, heard.text, run.now) : undefined;
     if (more && more[step.ask] !== undefined) {
       for (const [name, value] of Object.entries(more)) frame.vars[name] ??= value;
       if (acceptable(run, frame, step, more[step.ask]!)) return onward;
@@ -52,7 +52,8 @@ export const asking: StepKind<Ask> = {
       return 'missed';
     }
     // A bare yes to “what did you do?” is an answer to nothing.
-    if (step.type === 'text' && heard.kind === 'text' && yesOrNo(heard.text) !== undefined && heard.text.length < 3) return 'missed';
+    if (step.type === 'text' && heard.kind === 'text' && yesOrNo(heard.text) !== undefined && heard.text.length < 3)
+      return 'missed';
     const value = answerTypes[step.type].read(heard, asked(run, frame, step));
     return value === undefined ? 'missed' : keep(frame, step.ask, value);
   },

@@ -68,6 +68,9 @@ function correct(run: Run, frame: Frame, flow: Flow, words: string): boolean {
 }
 
 function asksBefore(flow: Flow, id: string): (Ask & { readonly id: string })[] {
-  const before = flow.steps.slice(0, flow.steps.findIndex((step) => step.id === id));
+  const before = flow.steps.slice(
+    0,
+    flow.steps.findIndex((step) => step.id === id),
+  );
   return before.flatMap((step) => (step.kind === 'ask' ? [step] : []));
 }

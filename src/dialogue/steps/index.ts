@@ -55,19 +55,26 @@ export const stepKinds: { readonly [K in StepName]: StepKind<Forms[K]> } = {
 const names = Object.keys(forms) as StepName[];
 
 /** The form of one step in flow.yaml: `id` and `if` may stand in any; the first known key names the kind. */
-export const stepForm = z.record(z.string(), z.unknown()).transform((raw, context): Omit<Step, 'id'> & { id: string | undefined } => {
-  const { id, if: when, ...rest } = raw;
-  const kind = names.find((name) => name in rest);
-  if (!kind) {
-    context.addIssue({ code: 'custom', message: `这一步不知道做什么，可用：${names.join('、')}` });
-    return z.NEVER;
-  }
-  const parsed = forms[kind].safeParse(rest);
-  const parsedWhen = condition.optional().safeParse(when);
-  const parsedId = z.string().regex(/^[\w-]{1,60}$/).optional().safeParse(id);
-  for (const result of [parsed, parsedWhen, parsedId]) {
-    if (!result.success) for (const issue of result.error.issues) context.addIssue({ ...issue, code: 'custom' } as never);
-  }
-  if (!parsed.success || !parsedWhen.success || !parsedId.success) return z.NEVER;
-  return { ...parsed.data, kind, id: parsedId.data, when: parsedWhen.data } as never;
-});
+export const stepForm = z
+  .record(z.string(), z.unknown())
+  .transform((raw, context): Omit<Step, 'id'> & { id: string | undefined } => {
+    const { id, if: when, ...rest } = raw;
+    const kind = names.find((name) => name in rest);
+    if (!kind) {
+      context.addIssue({ code: 'custom', message: `这一步不知道做什么，可用：${names.join('、')}` });
+      return z.NEVER;
+    }
+    const parsed = forms[kind].safeParse(rest);
+    const parsedWhen = condition.optional().safeParse(when);
+    const parsedId = z
+      .string()
+      .regex(/^[\w-]{1,60}$/)
+      .optional()
+      .safeParse(id);
+    for (const result of [parsed, parsedWhen, parsedId]) {
+      if (!result.success)
+        for (const issue of result.error.issues) context.addIssue({ ...issue, code: 'custom' } as never);
+    }
+    if (!parsed.success || !parsedWhen.success || !parsedId.success) return z.NEVER;
+    return { ...parsed.data, kind, id: parsedId.data, when: parsedWhen.data } as never;
+  });

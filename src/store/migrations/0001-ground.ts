@@ -169,6 +169,22 @@ create index on outbox (lease_until) where status = 1;
 create index on outbox (record) where record is not null;
 create index on outbox (created_at);
 
+-- Work that is not a message: digests, exports, plans of broadcasts. The key makes asking twice harmless.
+create table task (
+  id bigint generated always as identity primary key,
+  kind text not null,
+  key text not null unique,
+  body jsonb not null default '{}',
+  status smallint not null default 0,
+  attempts smallint not null default 0,
+  due_at timestamptz not null,
+  lease_until timestamptz,
+  done_at timestamptz,
+  outcome text,
+  created_at timestamptz not null
+);
+create index on task (due_at, id) where status < 2;
+
 -- Who was not reached by a message, and why.
 create table undelivered (
   outbox bigint not null references outbox on delete cascade,

@@ -1,0 +1,82 @@
+// Effects of secretaries, deputies and commissioners: dues months, the theme day, notices to the own branch.
+
+import type { Change } from '../change.ts';
+import type { ThemeDayRule } from '../organisation.ts';
+import type { Effect, NamedPeople } from './effect.ts';
+import { audited } from './effect.ts';
+
+/** A month's dues are in: month status only, never an amount. `people` = whom the secretary names or confirms. */
+export const confirmDues: Effect = (input) => {
+  const { ids } = input.values.people as NamedPeople;
+  const month = input.values.month as string;
+  return [
+    ...ids.flatMap((member): Change[] => [
+      {
+        change: 'fact',
+        fact: {
+          kind: 'dues_confirmed',
+          unit: input.unit.id,
+          member,
+          month,
+          duty: `dues/${input.unit.id}/${month}`,
+          data: { by: input.member.id },
+          recordedBy: input.member.id,
+        },
+      },
+      { change: 'duty-state', duty: `dues/${input.unit.id}/${month}/${member}`, state: 'done' },
+    ]),
+    ...audited(input, 'confirmed-dues', ids),
+  ];
+};
+
+/** Sets the branch's theme day (null = as above sets it). Events already raised and not yet near are moved by the view's plan. */
+export const setThemeDay: Effect = (input) => {
+  const { rule, start, moves } = input.values as {
+    rule: ThemeDayRule | null;
+    start?: string | null;
+    moves?: readonly { duty: string; dueOn: string; startsAt: number; moved: boolean }[];
+  };
+  const patch = { theme_day: rule, ...(start ? { start } : {}) } as never;
+  return [
+    { change: 'unit-settings', unit: input.unit.id, patch },
+    ...(moves ?? []).map(
+      ({ duty, dueOn, startsAt, moved }): Change => ({
+        change: 'event-moved',
+        duty,
+        dueOn,
+        startsAt,
+        details: { moved },
+      }),
+    ),
+    { change: 'audit', actor: input.member.id, action: 'set-theme-day', unit: input.unit.id, detail: { rule } },
+  ];
+};
+
+/** A notice to the own branch: a broadcast record that needs no second person, delivered under the push budget. */
+export const noticeToBranch: Effect = (input) => {
+  const id = `notice/${input.unit.id}/${input.key}`;
+  return [
+    {
+      change: 'record',
+      record: {
+        id,
+        kind: 'broadcast',
+        unit: input.unit.id,
+        state: 'approved',
+        title: '支部通知',
+        body: {
+          by: input.member.id,
+          title: `${input.unit.name}通知`,
+          text: input.values.text,
+          source: input.unit.name,
+          public: true,
+          audience: [],
+          at: null,
+          expires: null,
+          own: true,
+        },
+      },
+    },
+    { change: 'task', kind: 'broadcast', key: `broadcast/${id}`, body: { record: id } },
+  ];
+};

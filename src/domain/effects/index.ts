@@ -1,0 +1,46 @@
+// What conversations may change, by the name `save:` uses. A new effect is one function and one line here.
+
+import { acknowledge, recordCame, recordLeave, signIn, takeLeave } from './attendance.ts';
+import { confirmDues, noticeToBranch, setThemeDay } from './branch.ts';
+import { approveBroadcast, cancelBroadcast, proposeBroadcast, recallBroadcast, releaseContent } from './broadcasts.ts';
+import type { Effect } from './effect.ts';
+import {
+  complaint,
+  correctService,
+  duesReported,
+  eraseData,
+  exportData,
+  noted,
+  setReminders,
+  studied,
+  suggestion,
+  volunteerService,
+  withdraw,
+} from './own.ts';
+
+export const effects: Readonly<Record<string, Effect>> = {
+  signed_in: signIn,
+  leave: takeLeave,
+  acknowledged: acknowledge,
+  came: recordCame,
+  on_leave: recordLeave,
+  volunteer_service: volunteerService,
+  service_corrected: correctService,
+  dues_reported: duesReported,
+  dues_confirmed: confirmDues,
+  studied,
+  noted,
+  suggestion,
+  complaint,
+  withdrawn: withdraw,
+  reminders: setReminders,
+  data_exported: exportData,
+  data_erased: eraseData,
+  theme_day: setThemeDay,
+  notice: noticeToBranch,
+  broadcast_proposed: proposeBroadcast,
+  broadcast_approved: approveBroadcast,
+  broadcast_cancelled: cancelBroadcast,
+  broadcast_recalled: recallBroadcast,
+  content_released: releaseContent,
+};

@@ -1,0 +1,116 @@
+// Effects of what members report about themselves, and of what they want from the bot.
+
+import type { Change, FactKind } from '../change.ts';
+import type { Reminders } from '../organisation.ts';
+import type { Effect, EffectInput } from './effect.ts';
+
+export const volunteerService: Effect = (input) => [
+  fact(input, 'volunteer_service', {
+    onDay: input.values.on as string,
+    data: { hours: input.values.hours, what: input.values.what },
+  }),
+];
+
+/** The member says so; the duty stays open until the secretary confirms (contract, 已交党费). */
+export const duesReported: Effect = (input) => [
+  fact(input, 'dues_reported', { month: input.values.month as string, duty: input.values.duty as string | undefined }),
+];
+
+/** One's own study card was noted, with a free note or without; seen by the member only. */
+export const studied: Effect = (input) => [
+  fact(input, 'studied', { onDay: input.today, data: { item: input.values.item, topic: input.values.topic } }),
+];
+
+export const noted: Effect = (input) => [
+  fact(input, 'noted', { onDay: input.today, data: { text: input.values.text, item: input.values.item } }),
+];
+
+/** Goes to the secretary's digest without a name. */
+export const suggestion: Effect = (input) => [
+  fact(input, 'suggestion', { onDay: input.today, data: { text: input.values.text } }),
+];
+
+/** Goes past the branch, to the auditors and operators above it (a complaint may be about the secretary). */
+export const complaint: Effect = (input) => [
+  fact(input, 'complaint', { onDay: input.today, data: { text: input.values.text } }),
+];
+
+/** Takes back one's own last entry: a new fact that points to it. */
+export const withdraw: Effect = (input) => {
+  const { id, kind, duty } = input.values.entry as { id: number; kind: FactKind; duty: string | null };
+  const reopened: Change[] =
+    duty && (kind === 'signed_in' || kind === 'leave')
+      ? [{ change: 'duty-state', duty: `${duty}/${input.member.id}`, state: 'open' }]
+      : [];
+  return [fact(input, 'withdrawn', { corrects: id }), ...reopened];
+};
+
+/** Puts another value in the place of one's own earlier entry: a new fact that points to the old one. */
+export const correctService: Effect = (input) => {
+  const entry = input.values.entry as { id: number };
+  return [
+    fact(input, 'volunteer_service', {
+      onDay: input.values.on as string,
+      data: { hours: input.values.hours, what: input.values.what },
+      corrects: entry.id,
+    }),
+  ];
+};
+
+/** 少提醒, 不再提醒, 恢复提醒, and the days on which nothing is to come. */
+export const setReminders: Effect = ({ values, member }) => {
+  const { level, quietWeekday, quietUntil } = values as {
+    level?: Reminders['level'];
+    quietWeekday?: number;
+    quietUntil?: string | null;
+  };
+  const reminders: Reminders = {
+    level: level ?? member.reminders.level,
+    quietWeekdays:
+      quietWeekday === undefined
+        ? member.reminders.quietWeekdays
+        : quietWeekday === 0
+          ? []
+          : [...new Set([...member.reminders.quietWeekdays, quietWeekday])].sort(),
+    quietUntil: quietUntil === undefined ? member.reminders.quietUntil : quietUntil,
+  };
+  return [{ change: 'reminders', member: member.id, reminders }];
+};
+
+/** A copy of all that is held about the member, as files, by the next message. */
+export const exportData: Effect = ({ member, key, now }) => [
+  { change: 'task', kind: 'export', key: `export/${member.id}/${key}`, body: { member: member.id }, dueAt: now },
+  { change: 'audit', actor: member.id, action: 'exported', subject: member.id, unit: member.unit },
+];
+
+/** What a member may delete at once: own reports, notes, suggestions. Attendance and dues months belong to the branch's record. */
+export const erasableKinds: readonly FactKind[] = [
+  'volunteer_service',
+  'studied',
+  'noted',
+  'suggestion',
+  'complaint',
+  'withdrawn',
+];
+
+export const eraseData: Effect = ({ member }) => [
+  { change: 'erased', member: member.id, kinds: erasableKinds },
+  { change: 'audit', actor: member.id, action: 'erased', subject: member.id, unit: member.unit },
+];
+
+function fact(
+  input: EffectInput,
+  kind: FactKind,
+  rest: {
+    onDay?: string;
+    month?: string;
+    duty?: string | undefined;
+    data?: Record<string, unknown>;
+    corrects?: number;
+  },
+): Change {
+  return {
+    change: 'fact',
+    fact: { kind, unit: input.unit.id, member: input.member.id, ...rest, duty: rest.duty ?? null },
+  };
+}

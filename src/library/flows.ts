@@ -1,0 +1,108 @@
+// Reads flows/<name>/flow.yaml and checks them against each other: every place a flow points to must exist. Runs nothing.
+
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { Flow } from '../dialogue/flow.ts';
+import { flowForm, indexOf, makeFlow } from '../dialogue/flow.ts';
+import { answersOf } from '../dialogue/flow-facts.ts';
+import type { Step } from '../dialogue/steps/index.ts';
+import { effects } from '../domain/effects/index.ts';
+import { Fault } from '../domain/fault.ts';
+import type { Problem } from './yaml-file.ts';
+import { readYaml } from './yaml-file.ts';
+
+/** Flows the engine itself opens; without them it has no words. */
+export const neededFlows = [
+  'welcome',
+  'first-contact',
+  'not-understood',
+  'too-late',
+  'upload',
+  'gave-up',
+  'again',
+  'resume',
+  'in-private',
+  'stranger',
+  'broken',
+] as const;
+
+/** Reads all flows; throws a Fault of code `bad-flow` that lists every problem with file and line. `views` are the names `needs` may use. */
+export function loadFlows(flowsDir: string, views: readonly string[]): Flow[] {
+  const { flows, problems } = readFlows(flowsDir, views);
+  if (problems.length > 0) {
+    throw new Fault(
+      'bad-flow',
+      problems.map((one) => `${one.file}:${one.line}:${one.column} ${one.message}`).join('\n'),
+    );
+  }
+  return flows;
+}
+
+/** The same, with the problems as a value. */
+export function readFlows(flowsDir: string, views: readonly string[]): { flows: Flow[]; problems: Problem[] } {
+  const flows: Flow[] = [];
+  const problems: Problem[] = [];
+  for (const name of readdirSync(flowsDir).sort()) {
+    const file = path.join(flowsDir, name, 'flow.yaml');
+    if (!existsSync(file)) continue;
+    const read = readYaml(file, flowForm);
+    const raw = readYaml(file, z.unknown());
+    if ('problems' in read || 'problems' in raw) {
+      problems.push(...('problems' in read ? read.problems : []));
+      continue;
+    }
+    const flow = makeFlow(read.value, raw.value);
+    flows.push(flow);
+    const say = (at: readonly PropertyKey[], message: string) => problems.push({ file, ...read.at(at), message });
+    if (flow.name !== name) say(['flow'], `名字“${flow.name}”和文件夹“${name}”不一样`);
+    flow.steps.forEach((step, index) => {
+      for (const message of stepProblems(step, flow, views)) say(['steps', index], message);
+    });
+    for (const need of flow.needs)
+      if (!views.includes(need)) say(['needs'], `没有叫“${need}”的资料，可用：${views.join('、')}`);
+  }
+  problems.push(...betweenFlows(flows, flowsDir));
+  return { flows, problems };
+}
+
+/** What stands in scope without anybody asking for it. */
+const alwaysThere = ['me', 'unit', 'today', 'place', 'title', 'found', 'first', 'said', 'media', 'item', 'number', '.'];
+
+function stepProblems(step: Step, flow: Flow, views: readonly string[]): string[] {
+  const problems: string[] = [];
+  const { targets, paths } = answersOf(step);
+  for (const target of targets) {
+    if (target !== 'end' && indexOf(flow, target) === -1) problems.push(`没有叫“${target}”的步骤`);
+  }
+  if (step.kind === 'save' && !(step.save in effects))
+    problems.push(`没有叫“${step.save}”的记录，可用：${Object.keys(effects).join('、')}`);
+  const known = [...alwaysThere, ...flow.needs.filter((need) => views.includes(need))];
+  for (const path of paths) {
+    const root = path.split('.')[0]!;
+    // Names inside a list are the list's own; only roots that look like a view must be declared.
+    if (views.includes(root) && !known.includes(root)) problems.push(`用到了“${root}”，请写进 needs`);
+  }
+  return problems;
+}
+
+function betweenFlows(flows: readonly Flow[], flowsDir: string): Problem[] {
+  const byName = new Map(flows.map((flow) => [flow.name, flow]));
+  const problems: Problem[] = [];
+  const say = (flow: string, message: string) =>
+    problems.push({ file: path.join(flowsDir, flow, 'flow.yaml'), line: 1, column: 1, message });
+  for (const name of neededFlows) if (!byName.has(name)) say(name, '缺少这个对话');
+  const words = new Map<string, Flow>();
+  for (const flow of flows) {
+    for (const word of flow.start.words) {
+      const other = words.get(word);
+      if (other && other.who.join() === flow.who.join()) say(flow.name, `开头的话“${word}”和“${other.name}”重复`);
+      else words.set(word, flow);
+    }
+    for (const step of flow.steps) {
+      for (const called of answersOf(step).flows)
+        if (!byName.has(called)) say(flow.name, `步骤“${step.id}”指向没有的对话“${called}”`);
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,105 @@
+// Events are unit duties with a start: theme days, meetings. Finds them and who was there; changes nothing.
+
+import type pg from 'pg';
+import type { DutyState } from '../domain/change.ts';
+import type { UnitId } from '../domain/organisation.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { ClockTime, Day, Instant } from '../domain/time.ts';
+import { clockTimeOf, dayOf, minute } from '../domain/time.ts';
+
+export interface EventOfUnit {
+  readonly id: string;
+  readonly programme: string;
+  readonly title: string;
+  readonly place: string | null;
+  readonly day: Day;
+  readonly start: ClockTime;
+  readonly startsAt: Instant;
+  /** Sign-in is possible from `opensAt` to before `closesAt`. */
+  readonly opensAt: Instant;
+  readonly closesAt: Instant;
+  readonly opens: ClockTime;
+  readonly window: 'early' | 'open' | 'closed';
+}
+
+interface EventRow {
+  id: string;
+  programme: string;
+  starts_at: number;
+  details: { title: string; place?: string };
+}
+
+/** The unit's events that start between two instants, earliest first. */
+export async function eventsOf(
+  client: pg.ClientBase | pg.Pool,
+  unit: UnitId,
+  settings: Settings,
+  between: { from: Instant; until: Instant },
+  now: Instant,
+): Promise<EventOfUnit[]> {
+  const { rows } = await client.query<EventRow>({
+    name: 'events-of',
+    text: `select id, programme, starts_at, details from duty
+      where unit = $1 and member is null and starts_at between $2 and $3 and state <> 'excused' order by starts_at, id`,
+    values: [unit, new Date(between.from), new Date(between.until)],
+  });
+  return rows.map((row) => eventOf(row, settings, now));
+}
+
+function eventOf(row: EventRow, settings: Settings, now: Instant): EventOfUnit {
+  const opensAt = row.starts_at - settings.sign_in.opens * minute;
+  const closesAt = row.starts_at + settings.sign_in.closes * minute;
+  return {
+    id: row.id,
+    programme: row.programme,
+    title: row.details.title,
+    place: row.details.place ?? null,
+    day: dayOf(row.starts_at),
+    start: clockTimeOf(row.starts_at),
+    startsAt: row.starts_at,
+    opensAt,
+    closesAt,
+    opens: clockTimeOf(opensAt),
+    window: now < opensAt ? 'early' : now < closesAt ? 'open' : 'closed',
+  };
+}
+
+/** Facts about attendance that still count (not withdrawn), by member: the newest wins. */
+export interface Attendance {
+  readonly member: string;
+  readonly kind: 'signed_in' | 'leave';
+  readonly reason: string | null;
+  readonly recordedBy: string | null;
+  readonly at: Instant;
+}
+
+export async function attendanceOf(client: pg.ClientBase | pg.Pool, event: string): Promise<Map<string, Attendance>> {
+  const { rows } = await client.query({
+    name: 'attendance-of',
+    text: `select distinct on (f.member) f.member, f.kind, f.data->>'reason' as reason, f.recorded_by, f.at from fact f
+      where f.duty = $1 and f.kind in ('signed_in', 'leave') and f.member is not null
+        and not exists (select 1 from fact c where c.corrects = f.id)
+      order by f.member, f.id desc`,
+    values: [event],
+  });
+  return new Map(
+    rows.map((row) => [
+      row.member,
+      { member: row.member, kind: row.kind, reason: row.reason, recordedBy: row.recorded_by, at: row.at },
+    ]),
+  );
+}
+
+/** State and reading of one member's duty for an event. */
+export async function ownDuty(
+  client: pg.ClientBase | pg.Pool,
+  event: string,
+  member: string,
+): Promise<{ state: DutyState; acknowledged: boolean } | undefined> {
+  const { rows } = await client.query<{ state: DutyState; acknowledged_at: number | null }>({
+    name: 'own-duty',
+    text: 'select state, acknowledged_at from duty where id = $1',
+    values: [`${event}/${member}`],
+  });
+  return rows[0] && { state: rows[0].state, acknowledged: rows[0].acknowledged_at !== null };
+}

@@ -1,0 +1,84 @@
+// What a member did, as seen by that member only: the answer to 我的, 我的数据 and 撤销.
+
+import type { FactKind } from '../../domain/change.ts';
+import { dayOf } from '../../domain/time.ts';
+import type { View } from './view.ts';
+
+interface OwnFact {
+  readonly id: number;
+  readonly kind: FactKind;
+  readonly on: string;
+  readonly month: string | null;
+  readonly duty: string | null;
+  readonly data: Record<string, unknown>;
+  readonly recordedBy: string | null;
+}
+
+/** This year's services, sign-ins, leaves, dues months and notes, newest first; hours in total. */
+export const mine: View = async ({ client, member, now }) => {
+  const facts = await ownFacts(client, member.id, `${dayOf(now).slice(0, 4)}-01-01`);
+  const of = (...kinds: FactKind[]) => facts.filter((fact) => kinds.includes(fact.kind));
+  const services = of('volunteer_service').map((fact) => ({ ...fact, what: fact.data.what, hours: fact.data.hours }));
+  return {
+    services,
+    hours: services.reduce((sum, service) => sum + Number(service.hours), 0),
+    signIns: of('signed_in'),
+    leaves: of('leave'),
+    dues: [...new Set(of('dues_confirmed').map((fact) => fact.month))].sort().map((month) => ({ month })),
+    studied: of('studied').length,
+    notes: of('noted').map((fact) => ({ on: fact.on, text: fact.data.text })),
+    empty: facts.length === 0,
+    year: dayOf(now).slice(0, 4),
+  };
+};
+
+/** The member's newest own entry of the last 24 hours that can be taken back; null = none. */
+export const last: View = async ({ client, member, now }) => {
+  const { rows } = await client.query({
+    name: 'view-last',
+    text: `select f.id, f.kind, f.duty, f.month, f.on_day as on, f.data from fact f
+      where f.member = $1 and f.at > $2 and f.kind <> 'withdrawn' and f.recorded_by is null
+        and not exists (select 1 from fact c where c.corrects = f.id) order by f.id desc limit 1`,
+    values: [member.id, new Date(now - 24 * 3_600_000)],
+  });
+  return rows[0] ?? null;
+};
+
+/** What is held about the member, by kind with counts, and who looked at or changed it. */
+export const holdings: View = async ({ client, member, now }) => {
+  const [facts, looks, consents] = await Promise.all([
+    ownFacts(client, member.id, '2000-01-01'),
+    client.query(
+      `select a.at, a.action, m.name as who from audit a left join member m on m.id = a.actor
+        where a.subject = $1 and a.actor is distinct from $1 and a.at > $2 order by a.id desc limit 10`,
+      [member.id, new Date(now - 180 * 24 * 3_600_000)],
+    ),
+    client.query('select item from consent where member = $1 and withdrawn_at is null', [member.id]),
+  ]);
+  const count = (...kinds: FactKind[]) => facts.filter((fact) => kinds.includes(fact.kind)).length;
+  return {
+    attendance: count('signed_in', 'leave'),
+    dues: count('dues_reported', 'dues_confirmed'),
+    services: count('volunteer_service'),
+    notes: count('studied', 'noted'),
+    voices: count('suggestion', 'complaint'),
+    looks: looks.rows.map((row) => ({ on: dayOf(row.at), who: row.who ?? '系统', action: row.action })),
+    consents: consents.rows.map((row) => row.item),
+  };
+};
+
+/** Facts about one member that count, newest first. */
+export async function ownFacts(
+  client: Parameters<View>[0]['client'],
+  member: string,
+  from: string,
+): Promise<OwnFact[]> {
+  const { rows } = await client.query({
+    name: 'own-facts',
+    text: `select f.id, f.kind, coalesce(f.on_day, (f.at at time zone 'Asia/Shanghai')::date) as on, f.month, f.duty, f.data, f.recorded_by
+      from fact f where f.member = $1 and f.kind <> 'withdrawn' and coalesce(f.on_day, (f.at at time zone 'Asia/Shanghai')::date) >= $2::date
+        and not exists (select 1 from fact c where c.corrects = f.id) order by 3 desc, f.id desc limit 500`,
+    values: [member, from],
+  });
+  return rows.map((row) => ({ ...row, recordedBy: row.recorded_by }));
+}

@@ -1,0 +1,18 @@
+// What a view is: something a flow may know, loaded inside the turn's transaction before the step.
+
+import type pg from 'pg';
+import type { Member, Unit } from '../../domain/organisation.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { Library } from '../../library/library.ts';
+import type { Units } from '../units.ts';
+
+export interface ViewContext {
+  readonly client: pg.ClientBase | pg.Pool;
+  readonly library: Library;
+  readonly units: Units;
+  readonly unit: Unit;
+  readonly member: Member;
+  readonly now: Instant;
+}
+
+export type View = (context: ViewContext) => Promise<unknown>;

@@ -1,0 +1,174 @@
+// Writes the changes of a unit of work, each kind in one statement. Decides nothing and sends nothing.
+
+import type pg from 'pg';
+import type { Change } from '../domain/change.ts';
+import type { Instant } from '../domain/time.ts';
+import type { DoorList, MessageChange } from './outbox-rows.ts';
+import { insertOutbox, rowsFor } from './outbox-rows.ts';
+import type { Units } from './units.ts';
+
+export interface WriteContext {
+  readonly now: Instant;
+  readonly doors: DoorList;
+  readonly units: Units;
+}
+
+type Of<K extends Change['change']> = Change & { readonly change: K };
+type Write<K extends Change['change']> = (
+  client: pg.ClientBase,
+  changes: readonly Of<K>[],
+  context: WriteContext,
+) => Promise<unknown>;
+
+/** Writes all changes inside the caller's transaction; facts before what rests on them. */
+export async function writeChanges(
+  client: pg.ClientBase,
+  changes: readonly Change[],
+  context: WriteContext,
+): Promise<void> {
+  const byKind = new Map<Change['change'], Change[]>();
+  for (const change of changes) {
+    const list = byKind.get(change.change);
+    if (list) list.push(change);
+    else byKind.set(change.change, [change]);
+  }
+  for (const kind of Object.keys(writes) as Change['change'][]) {
+    const some = byKind.get(kind);
+    if (some) await (writes[kind] as Write<never>)(client, some as never, context);
+  }
+}
+
+const writes: { readonly [K in Change['change']]: Write<K> } = {
+  fact: (client, changes, { now }) =>
+    client.query({
+      name: 'change-fact',
+      text: `insert into fact (kind, unit, member, duty, on_day, month, data, recorded_by, corrects, at)
+        select kind, unit, member, duty, on_day::date, month, data, recorded_by, corrects, $10
+        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::bigint[])
+          as new(kind, unit, member, duty, on_day, month, data, recorded_by, corrects)
+        on conflict (corrects) where corrects is not null do nothing`,
+      values: [
+        changes.map(({ fact }) => fact.kind),
+        changes.map(({ fact }) => fact.unit),
+        changes.map(({ fact }) => fact.member),
+        changes.map(({ fact }) => fact.duty ?? null),
+        changes.map(({ fact }) => fact.onDay ?? null),
+        changes.map(({ fact }) => fact.month ?? null),
+        changes.map(({ fact }) => JSON.stringify(fact.data ?? {})),
+        changes.map(({ fact }) => fact.recordedBy ?? null),
+        changes.map(({ fact }) => fact.corrects ?? null),
+        new Date(now),
+      ],
+    }),
+
+  'duty-state': (client, changes, { now }) =>
+    client.query({
+      name: 'change-duty',
+      text: `update duty set state = new.state, state_at = $3
+        from unnest($1::text[], $2::text[]) as new(id, state) where duty.id = new.id and duty.state <> new.state`,
+      values: [changes.map(({ duty }) => duty), changes.map(({ state }) => state), new Date(now)],
+    }),
+
+  acknowledged: (client, changes, { now }) =>
+    client.query('update duty set acknowledged_at = $2 where id = any($1::text[]) and acknowledged_at is null', [
+      changes.map(({ duty }) => duty),
+      new Date(now),
+    ]),
+
+  record: async (client, changes, { now }) => {
+    for (const { record } of changes) {
+      await client.query(
+        `insert into record (id, kind, unit, member, state, title, body, created_by, created_at, updated_at)
+          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+          on conflict (id) do update set state = excluded.state, title = excluded.title, body = excluded.body, updated_at = excluded.updated_at`,
+        [
+          record.id,
+          record.kind,
+          record.unit,
+          record.member ?? null,
+          record.state,
+          record.title,
+          JSON.stringify(record.body),
+          (record.body.by as string | undefined) ?? null,
+          new Date(now),
+        ],
+      );
+    }
+  },
+
+  message: async (client, changes: readonly MessageChange[], { now, doors, units }) =>
+    insertOutbox(client, await rowsFor(client, changes, doors, units, now), now),
+
+  task: (client, changes, { now }) =>
+    client.query(
+      `insert into task (kind, key, body, due_at, created_at)
+        select kind, key, body, due_at, $5 from unnest($1::text[], $2::text[], $3::jsonb[], $4::timestamptz[]) as new(kind, key, body, due_at)
+        on conflict (key) do nothing`,
+      [
+        changes.map((task) => task.kind),
+        changes.map((task) => task.key),
+        changes.map((task) => JSON.stringify(task.body)),
+        changes.map((task) => new Date(task.dueAt ?? now)),
+        new Date(now),
+      ],
+    ),
+
+  reminders: (client, changes) =>
+    client.query(
+      'update member set reminders = new.reminders from unnest($1::text[], $2::jsonb[]) as new(id, reminders) where member.id = new.id',
+      [changes.map(({ member }) => member), changes.map(({ reminders }) => JSON.stringify(reminders))],
+    ),
+
+  'unit-settings': async (client, changes) => {
+    for (const { unit, patch } of changes) {
+      await client.query('update unit set settings = jsonb_strip_nulls(settings || $2::jsonb) where id = $1', [
+        unit,
+        JSON.stringify(patch),
+      ]);
+    }
+    await client.query('update org_version set version = version + 1');
+  },
+
+  'event-moved': async (client, changes) => {
+    for (const { duty, dueOn, startsAt, details } of changes) {
+      // The members' own duties for the event move with it.
+      await client.query(
+        `update duty set due_on = $2, starts_at = $3, details = details || $4::jsonb, acknowledged_at = null
+          where id = $1 or (id like $1 || '/%' and member is not null)`,
+        [duty, dueOn, new Date(startsAt), JSON.stringify(details)],
+      );
+    }
+  },
+
+  'content-released': async (client, changes, { now }) => {
+    for (const { month, by } of changes) {
+      await client.query(
+        `insert into content_release (month, proposed_by, proposed_at) values ($1, $2, $3)
+          on conflict (month) do update set approved_by = $2, approved_at = $3
+          where content_release.approved_by is null and content_release.proposed_by <> $2`,
+        [month, by, new Date(now)],
+      );
+    }
+  },
+
+  erased: async (client, changes) => {
+    for (const { member, kinds } of changes) {
+      await client.query('delete from fact where member = $1 and kind = any($2::text[])', [member, kinds]);
+    }
+  },
+
+  audit: (client, changes, { now }) =>
+    client.query(
+      `insert into audit (at, actor, action, subject, unit, detail)
+        select $6, actor, action, subject, unit, detail
+        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[]) as new(actor, action, subject, unit, detail)`,
+      [
+        changes.map((entry) => entry.actor),
+        changes.map((entry) => entry.action),
+        changes.map((entry) => entry.subject ?? null),
+        changes.map((entry) => entry.unit ?? null),
+        changes.map((entry) => JSON.stringify(entry.detail ?? {})),
+        new Date(now),
+      ],
+    ),
+};

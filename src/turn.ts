@@ -1,0 +1,174 @@
+// One inbound message: once only, in order per person, in one transaction with all that are waiting. Sends nothing itself.
+
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Exchange, Inbound, Receive, Reply } from './channels/channel.ts';
+import type { Change } from './domain/change.ts';
+import type { Instant } from './domain/time.ts';
+import type { Library } from './library/library.ts';
+import type { FlowArchive } from './store/flow-archive.ts';
+import type { DoorList, OutboxRow } from './store/outbox-rows.ts';
+import { insertOutbox } from './store/outbox-rows.ts';
+import type { EndRow, InboundRow, SessionRow } from './store/unit-of-work.ts';
+import { openUnitOfWork, writeTurns } from './store/unit-of-work.ts';
+import type { UnitsCache } from './store/units.ts';
+import { writeChanges } from './store/write-changes.ts';
+import { answerOne } from './turn/answer-one.ts';
+import { makeLanes } from './turn/lanes.ts';
+import { answerStranger, apologise } from './turn/without-flow.ts';
+
+export interface TurnParts {
+  readonly pool: pg.Pool;
+  readonly library: Library;
+  readonly archive: FlowArchive;
+  readonly units: UnitsCache;
+  readonly doors: DoorList;
+  readonly clock: () => Instant;
+  readonly log: Logger;
+  /** Called after each commit: something may lie in the outbox. */
+  readonly onCommitted: () => void;
+}
+
+/** One message on its way, with what its door can still carry back. */
+export interface Pending {
+  readonly inbound: Inbound;
+  readonly exchange: Exchange | undefined;
+}
+
+/** What one message leads to; written together with those of its batch. */
+export interface Outcome {
+  readonly reply: Reply;
+  readonly inbound: InboundRow | null;
+  readonly session: SessionRow | null;
+  readonly ends: readonly EndRow[];
+  readonly changes: readonly Change[];
+  readonly outbox: readonly OutboxRow[];
+  readonly noticed: string | null;
+}
+
+/** Makes the one entrance for everything people say. Messages of one person go through one lane, by the platform's time and id. */
+export function makeTurn(parts: TurnParts): Receive {
+  const lanes = makeLanes<Pending, Reply>({
+    keyOf: ({ inbound }) => `${inbound.channel} ${inbound.account}`,
+    compare: (a, b) =>
+      a.inbound.at - b.inbound.at ||
+      a.inbound.messageId.length - b.inbound.messageId.length ||
+      (a.inbound.messageId < b.inbound.messageId ? -1 : 1),
+    work: (batch) => takeTogether(parts, batch),
+  });
+  return (inbound, exchange) => lanes.add({ inbound, exchange });
+}
+
+/** All or none; when the batch fails its messages run one by one, so that a bad one fails alone. */
+async function takeTogether(parts: TurnParts, batch: readonly Pending[]): Promise<(Reply | Error)[]> {
+  try {
+    return await unitOfWork(parts, batch);
+  } catch (error) {
+    if (batch.length === 1) return [await takeBroken(parts, batch[0]!, error as Error)];
+    parts.log.warn({ err: error, messages: batch.length }, 'a batch of turns failed; its messages run one by one');
+    const replies: (Reply | Error)[] = [];
+    for (const pending of batch) replies.push(...(await takeTogether(parts, [pending])));
+    return replies;
+  }
+}
+
+/** A message that fails alone is kept as taken, so that it is not tried for ever; the person gets one calm sentence. */
+async function takeBroken(parts: TurnParts, pending: Pending, cause: Error): Promise<Reply | Error> {
+  parts.log.error({ err: cause, channel: pending.inbound.channel, id: pending.inbound.messageId }, 'a turn failed');
+  try {
+    const [reply] = await unitOfWork(parts, [pending], apologise);
+    return reply!;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+async function unitOfWork(
+  parts: TurnParts,
+  batch: readonly Pending[],
+  answer: typeof answerOne = answerOne,
+): Promise<Reply[]> {
+  const now = parts.clock();
+  const client = await parts.pool.connect();
+  let broken: Error | undefined;
+  try {
+    const opened = await openUnitOfWork(
+      client,
+      batch.map(({ inbound }) => inbound),
+    );
+    const units = await parts.units.at(opened.unitsVersion, client);
+    const outcomes: Outcome[] = [];
+    for (const pending of batch) {
+      const { inbound } = pending;
+      const repeat = opened.repeats.get(`${inbound.channel} ${inbound.messageId}`);
+      const member = opened.members.get(`${inbound.channel} ${inbound.account}`);
+      if (repeat) outcomes.push(asBefore(repeat));
+      else if (!member) outcomes.push(answerStranger(parts.library, inbound));
+      else
+        outcomes.push(
+          await answer(parts, { client, units, now, pending, member, session: opened.sessions.get(member.id) }),
+        );
+    }
+    const late = batch.map(({ exchange }) => exchange !== undefined && parts.clock() >= exchange.answerBy);
+    const rows = outcomes.flatMap((outcome, index) =>
+      late[index] ? sayLater(outcome, batch[index]!, now) : outcome.outbox,
+    );
+    const writes = writeTurns(
+      client,
+      {
+        inbound: outcomes.flatMap(({ inbound }) => (inbound ? [inbound] : [])),
+        sessions: outcomes.flatMap(({ session }) => (session ? [session] : [])),
+        ends: outcomes.flatMap(({ ends }) => ends),
+        noticed: outcomes.flatMap(({ noticed }) => (noticed ? [noticed] : [])),
+      },
+      now,
+    );
+    const changes = outcomes.flatMap((outcome) => outcome.changes);
+    if (changes.length > 0) writes.push(writeChanges(client, changes, { now, doors: parts.doors, units }));
+    if (rows.length > 0) writes.push(insertOutbox(client, rows, now));
+    await Promise.all(writes);
+    await client.query('commit');
+    if (rows.length > 0 || changes.length > 0) parts.onCommitted();
+    return outcomes.map(({ reply }, index) => (late[index] ? { drafts: [] } : reply));
+  } catch (error) {
+    broken = error as Error;
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release(broken !== undefined && isConnectionLoss(broken));
+  }
+}
+
+/** A repeat gets the stored reply and changes nothing. */
+function asBefore(drafts: Reply['drafts']): Outcome {
+  return { reply: { drafts }, inbound: null, session: null, ends: [], changes: [], outbox: [], noticed: null };
+}
+
+/** Nobody listens any more in the exchange: what would have been answered there goes through the outbox too. */
+function sayLater(
+  { reply, outbox, inbound }: Outcome,
+  { inbound: { channel, account, place } }: Pending,
+  now: Instant,
+): OutboxRow[] {
+  if (!inbound) return [...outbox];
+  const to =
+    place.kind === 'group'
+      ? { members: [], accounts: [], group: place.group }
+      : { members: inbound.member ? [inbound.member] : [], accounts: [account], group: null };
+  const rows = reply.drafts.map((draft) => ({
+    channel,
+    kind: 'reply' as const,
+    unit: null,
+    ...to,
+    draft,
+    dueAt: now,
+    expiresAt: null,
+    duty: null,
+    record: null,
+  }));
+  return [...rows, ...outbox];
+}
+
+function isConnectionLoss(error: Error): boolean {
+  return !('severity' in error);
+}

@@ -1,0 +1,150 @@
+// One message of a known member: what it means, what must be known, the engine's step, and what follows from its events. Writes nothing.
+
+import type pg from 'pg';
+import type { Content } from '../channels/channel.ts';
+import { readButton } from '../dialogue/buttons.ts';
+import { step } from '../dialogue/engine.ts';
+import type { Meaning } from '../dialogue/meaning.ts';
+import { meaningOf } from '../dialogue/meaning.ts';
+import type { Event, Input, Said, Session } from '../dialogue/session.ts';
+import { emptySession, expiresAt, sessionState, wakesAt } from '../dialogue/session.ts';
+import type { Change } from '../domain/change.ts';
+import { effects } from '../domain/effects/index.ts';
+import type { Member, Unit } from '../domain/organisation.ts';
+import type { Instant } from '../domain/time.ts';
+import { dayOf } from '../domain/time.ts';
+import type { Units } from '../store/units.ts';
+import { loadViews } from '../store/views/index.ts';
+import type { Outcome, Pending, TurnParts } from '../turn.ts';
+import { replyTo } from './reply.ts';
+
+export interface Asked {
+  readonly client: pg.PoolClient;
+  readonly units: Units;
+  readonly now: Instant;
+  readonly pending: Pending;
+  readonly member: Member;
+  /** Stored JSON of the open conversations; undefined = none. */
+  readonly session: unknown;
+}
+
+export async function answerOne(parts: TurnParts, asked: Asked): Promise<Outcome> {
+  const { inbound } = asked.pending;
+  const said = saidIn(inbound.content);
+  const before = readSession(asked.session);
+  const result = await takeStep(parts, asked, before, said, inbound.place.kind);
+  const { reply, outbox } = replyTo(result.events, asked, inbound);
+  return {
+    reply,
+    outbox,
+    inbound: {
+      channel: inbound.channel,
+      messageId: inbound.messageId,
+      member: asked.member.id,
+      saidAt: inbound.at,
+      intent: result.intent,
+      reply: reply.drafts,
+    },
+    session: sessionRow(asked.member.id, before, result.session),
+    ends: result.ends,
+    changes: result.changes,
+    noticed: result.noticed,
+  };
+}
+
+export interface TakenStep {
+  readonly session: Session;
+  readonly events: readonly Event[];
+  readonly changes: readonly Change[];
+  readonly ends: Outcome['ends'];
+  readonly noticed: string | null;
+  readonly intent: string | null;
+}
+
+/** Loads what the flows concerned need, steps, and turns the events into changes. Also used for waits that run out. */
+export async function takeStep(
+  parts: TurnParts,
+  { client, units, now, member, pending }: Omit<Asked, 'session' | 'pending'> & { pending?: Pending },
+  before: Session,
+  said: Said,
+  where: 'private' | 'group',
+): Promise<TakenStep> {
+  const { library } = parts;
+  const unit = units.byId.get(member.unit)!;
+  const flows = await parts.archive.flowsFor(before, client);
+  const meaning = meaningOf(library.vocabulary, flows, before, said, { member, where, now });
+  const needs = neededBy(flows.newest, before, meaning);
+  const views = needs.length === 0 ? {} : await loadViews(needs, { client, library, units, unit, member, now });
+  const input: Input = { said, where, member, unit, views };
+  const events: Event[] = [];
+  const firstContact = member.noticedAt === null && said.kind !== 'timer';
+  if (firstContact) {
+    const start: Meaning = { kind: 'start', flow: 'first-contact', answers: {}, rest: '' };
+    events.push(...step(flows, emptySession, { ...input, where: 'private' }, start, now).events);
+  }
+  const result = step(flows, before, input, meaning, now);
+  events.push(...result.events);
+  const key = pending ? `${pending.inbound.channel}-${pending.inbound.messageId}` : `${member.id}-${now}`;
+  return {
+    session: result.session,
+    events,
+    changes: events.flatMap((event, index) => changesOf(event, { member, unit, views, now, key: `${key}-${index}` })),
+    ends: events.flatMap((event) => (event.kind === 'ended' ? [{ member: member.id, ...event }] : [])),
+    noticed: firstContact ? member.id : null,
+    intent: meaning.kind === 'start' ? meaning.flow : (before.stack.at(-1)?.flow ?? null),
+  };
+}
+
+/** Views of all flows that may run: the one that starts and those that are open. */
+function neededBy(
+  newest: ReadonlyMap<string, { needs: readonly string[] }>,
+  session: Session,
+  meaning: Meaning,
+): string[] {
+  const names = session.stack.map((frame) => frame.flow);
+  if (meaning.kind === 'start') names.push(meaning.flow);
+  return [...new Set(names.flatMap((name) => newest.get(name)?.needs ?? []))];
+}
+
+function changesOf(
+  event: Event,
+  context: { member: Member; unit: Unit; views: Readonly<Record<string, unknown>>; now: Instant; key: string },
+): readonly Change[] {
+  if (event.kind === 'hand-over') {
+    const secretaries = (context.views.secretaries as readonly string[] | undefined) ?? [];
+    const draft = { text: event.tell };
+    return secretaries.length === 0 ? [] : [{ change: 'message', to: { members: secretaries }, kind: 'reply', draft }];
+  }
+  if (event.kind !== 'save') return [];
+  return effects[event.effect]!({ ...context, values: event.values, today: dayOf(context.now) });
+}
+
+/** What the person did, as the engine takes it. Text typed for a button's label means the same as the button. */
+function saidIn(content: Content): Said {
+  switch (content.kind) {
+    case 'text':
+      return { kind: 'text', text: content.text };
+    case 'tap':
+      return readButton(content.data);
+    case 'upload':
+      return content.says
+        ? { kind: 'text', text: content.says }
+        : { kind: 'upload', media: content.media, ref: content.ref, name: content.name ?? null };
+    case 'enter':
+      return { kind: 'enter' };
+    case 'other':
+      return { kind: 'start', flow: 'upload', with: { media: content.type } };
+  }
+}
+
+/** Stored state that no longer fits is given up rather than guessed at. */
+export function readSession(stored: unknown): Session {
+  const parsed = sessionState.safeParse(stored);
+  return parsed.success ? parsed.data : emptySession;
+}
+
+/** The row to write; null when nothing was open before and nothing is now. */
+export function sessionRow(member: string, before: Session, after: Session): Outcome['session'] {
+  if (before.stack.length === 0 && after.stack.length === 0) return null;
+  return { member, state: after, wakesAt: wakesAt(after), expiresAt: expiresAt(after) };
+}
