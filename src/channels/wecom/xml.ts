@@ -53,9 +53,14 @@ export function readXml(xml: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Text as CDATA. `]]>` inside is split in two, and what XML 1.0 cannot carry at all (control characters but tab and line breaks) is left out. */
+/** Text as CDATA, without control characters. `]]>` inside is split in two. */
 export function cdata(text: string): string {
-  return `${cdataOpen}${text.replace(forbidden, '').replaceAll(cdataClose, ']]]]><![CDATA[>')}${cdataClose}`;
+  return `${cdataOpen}${withoutControls(text).replaceAll(cdataClose, ']]]]><![CDATA[>')}${cdataClose}`;
+}
+
+/** Leaves out what XML 1.0 cannot carry and WeCom refuses (errcode 40033): control characters but tab and line breaks. */
+export function withoutControls(text: string): string {
+  return text.replace(forbidden, '');
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must not pass

@@ -1,0 +1,65 @@
+// `media/upload` and `media/get`: files that live for three days.
+
+import { dayLength } from '../../domain/time.ts';
+import { done, type FakeAnswer, refusal } from './answers.ts';
+import { opaqueId, type StoredMedia, type World } from './world.ts';
+
+const megabyte = 1024 * 1024;
+
+/** W90253: most bytes of each kind. */
+const largest: Readonly<Record<string, number>> = {
+  image: 10 * megabyte,
+  voice: 2 * megabyte,
+  video: 10 * megabyte,
+  file: 20 * megabyte,
+};
+
+/** `POST media/upload?type=` with the file in the multipart field `media`. */
+export async function uploadMedia(
+  world: World,
+  kind: string | undefined,
+  contentType: string,
+  body: Buffer,
+): Promise<FakeAnswer> {
+  const limit = largest[kind ?? ''];
+  if (kind === undefined || limit === undefined) return refusal(40004, 'invalid media type');
+  const file = await fileIn(contentType, body);
+  if (!file) return refusal(44001, 'empty media data');
+  const bytes = Buffer.from(await file.arrayBuffer());
+  if (bytes.length <= 5) return refusal(40006, 'invalid media size');
+  if (bytes.length > limit) return refusal(45001, 'media size out of limit');
+  if (kind === 'image' && !isPicture(bytes)) return refusal(40123, 'invalid image format');
+  if (kind === 'voice' && !bytes.subarray(0, 5).equals(Buffer.from('#!AMR')))
+    return refusal(301017, 'voice is not amr');
+  const id = opaqueId();
+  world.media.set(id, {
+    kind,
+    bytes,
+    filename: file.name,
+    contentType: file.type || 'application/octet-stream',
+    at: world.now(),
+  });
+  return done({ type: kind, media_id: id, created_at: String(Math.floor(world.now() / 1000)) });
+}
+
+/** `GET media/get?media_id=` */
+export function findMedia(world: World, id: string | undefined): StoredMedia | FakeAnswer {
+  const media = world.media.get(id ?? '');
+  return media && media.at + 3 * dayLength >= world.now() ? media : refusal(40007, 'invalid media_id');
+}
+
+async function fileIn(contentType: string, body: Buffer): Promise<File | undefined> {
+  try {
+    const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
+    const file = form.get('media');
+    return file instanceof File ? file : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isPicture(bytes: Buffer): boolean {
+  return (
+    bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])) || bytes.subarray(1, 4).equals(Buffer.from('PNG'))
+  );
+}

@@ -1,0 +1,235 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Channel } from '../../../src/channels/channel.ts';
+import { wecomClient } from '../../../src/channels/wecom/client.ts';
+import { wecomHttp } from '../../../src/channels/wecom/http.ts';
+import { wecomChannel } from '../../../src/channels/wecom/send.ts';
+import { accessTokens, memoryTokenStore } from '../../../src/channels/wecom/token.ts';
+import { type FakeWecom, type FakeWecomOptions, startFakeWecom } from '../../../src/rehearsal/fake-wecom/fake-wecom.ts';
+import { defineChannelContract } from '../../contracts/channel.ts';
+
+const start = Date.parse('2026-12-05T09:00:00+08:00');
+const second = 1000;
+const minute = 60 * second;
+
+let now: number;
+let wecom: FakeWecom;
+let channel: Channel;
+
+async function open(options: FakeWecomOptions = {}, timeout = 2000): Promise<void> {
+  now = start;
+  wecom = await startFakeWecom({ now: () => now, ...options });
+  channel = door(timeout);
+}
+
+function door(timeout = 2000, credentials = wecom.credentials): Channel {
+  const http = wecomHttp(`${wecom.url}/`, timeout);
+  const tokens = accessTokens(credentials, { http, store: memoryTokenStore(), now: () => now });
+  return wecomChannel({
+    agentId: credentials.agentId,
+    client: wecomClient(http, tokens),
+    now: () => now,
+    random: () => 0.5,
+  });
+}
+
+const body = (text: string, accounts: string[], serial = 1) =>
+  channel.compose({ text }, { kind: 'accounts', accounts }, serial)[0]!;
+const texts = (account: string) => wecom.inbox(account).map((received) => received.text);
+
+defineChannelContract('wecom', async () => {
+  await open({ members: ['wangfang', 'zhaolei'] });
+  return {
+    channel,
+    known: ['wangfang', 'ZhaoLei'],
+    unknown: 'Ghost',
+    longest: 2048,
+    inbox: texts,
+    trouble: {
+      failure: () => wecom.fault({ api: 'message/send', status: 502 }),
+      lostAnswer: () => wecom.fault({ api: 'message/send', reset: 'after' }),
+      limit: () => wecom.fault({ api: 'message/send', code: 45009 }),
+    },
+    close: () => wecom.close(),
+  };
+});
+
+describe('the wecom door', () => {
+  beforeEach(() => open());
+  afterEach(() => wecom.close());
+
+  test('what it sends is what WeCom documents', () => {
+    expect(JSON.parse(body('通知', ['wangfang', 'zhaolei'], 1234))).toEqual({
+      touser: 'wangfang|zhaolei',
+      msgtype: 'text',
+      agentid: 1000002,
+      text: { content: '通知' },
+      enable_duplicate_check: 1,
+      duplicate_check_interval: 634,
+    });
+  });
+
+  test('a repeat goes out byte for byte', async () => {
+    const stored = body('通知', ['wangfang']);
+    await channel.send(stored);
+    now += 2 * 3600 * second;
+    await channel.send(stored);
+    expect(wecom.inbox('wangfang').map((received) => received.raw)).toEqual([stored, stored]);
+  });
+
+  test('a thousand messages at a time fetch one token', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 1000 }, (_, n) => channel.send(body('通知', [`m${n}`]))));
+    expect(outcomes.every((outcome) => outcome.kind === 'sent')).toBe(true);
+    expect(wecom.calls()).toEqual({ gettoken: 1, 'message/send': 1000 });
+  });
+
+  test.each(['expireTokens', 'corruptTokens'] as const)(
+    'after %s fifty messages at a time fetch one more, and all arrive',
+    async (kill) => {
+      await channel.send(body('一', ['wangfang']));
+      wecom[kill]();
+      const outcomes = await Promise.all(Array.from({ length: 50 }, (_, n) => channel.send(body('二', [`m${n}`]))));
+      expect(outcomes.every((outcome) => outcome.kind === 'sent')).toBe(true);
+      expect(wecom.calls().gettoken).toBe(2);
+    },
+  );
+
+  test('a token is replaced a minute before it dies', async () => {
+    await channel.send(body('一', ['wangfang']));
+    now += 7200 * second - minute - 1;
+    await channel.send(body('二', ['wangfang']));
+    expect(wecom.calls().gettoken).toBe(1);
+    now += 1;
+    await channel.send(body('三', ['wangfang']));
+    expect(wecom.calls().gettoken).toBe(2);
+    expect(texts('wangfang')).toEqual(['一', '二', '三']);
+  });
+
+  test('a token that is refused again and again is tried twice, not for ever', async () => {
+    wecom.fault({ api: 'message/send', code: 42001, times: 9 });
+    expect((await channel.send(body('一', ['wangfang']))).kind).toBe('unreachable');
+    expect(wecom.calls()).toEqual({ gettoken: 2, 'message/send': 2 });
+  });
+
+  test('a wrong secret is not tried again at once, because that closes our address', async () => {
+    channel = door(2000, { ...wecom.credentials, secret: 'wrong' });
+    for (let n = 0; n < 5; n += 1) {
+      expect(await channel.send(body('一', ['wangfang']))).toMatchObject({
+        kind: 'rejected',
+        reason: 'door-misconfigured',
+      });
+    }
+    expect(wecom.calls()).toEqual({ gettoken: 1 });
+    now += minute + 1;
+    await channel.send(body('一', ['wangfang']));
+    expect(wecom.calls()).toEqual({ gettoken: 2 });
+  });
+
+  test('a busy moment while fetching the token costs one message one try', async () => {
+    wecom.fault({ api: 'gettoken', code: -1 });
+    expect((await channel.send(body('一', ['wangfang']))).kind).toBe('unreachable');
+    expect((await channel.send(body('一', ['wangfang']))).kind).toBe('sent');
+  });
+
+  test('recall takes a message out of the chat', async () => {
+    const outcome = await channel.send(body('写错了', ['wangfang', 'zhaolei']));
+    if (outcome.kind !== 'sent' || !outcome.reference) throw new Error('no reference');
+    expect((await channel.recall(outcome.reference)).kind).toBe('sent');
+    expect([...texts('wangfang'), ...texts('zhaolei')]).toEqual([]);
+  });
+
+  test('groups and accounts that would reach strangers are faults', () => {
+    expect(() => channel.compose({ text: 'x' }, { kind: 'group', group: 'g' }, 1)).toThrow(/群/);
+    for (const account of ['@all', '@ALL', 'a|b', '', '张三']) expect(() => body('x', [account])).toThrow(/账号/);
+  });
+});
+
+describe('who did not get it', () => {
+  beforeEach(() => open({ members: ['wangfang', 'LiJie'], unlicensed: ['lijie'] }));
+  afterEach(() => wecom.close());
+
+  test('is named as we wrote it, with the reason', async () => {
+    expect(await channel.send(body('通知', ['WangFang', 'LiJie', 'Ghost']))).toEqual({
+      kind: 'sent',
+      reference: expect.any(String),
+      failed: [
+        { account: 'LiJie', reason: 'no-licence' },
+        { account: 'Ghost', reason: 'not-in-range' },
+      ],
+    });
+    expect(texts('wangfang')).toEqual(['通知']);
+  });
+
+  test('when nobody can be reached, everybody is named', async () => {
+    expect(await channel.send(body('通知', ['LiJie', 'Ghost']))).toEqual({
+      kind: 'sent',
+      failed: [
+        { account: 'LiJie', reason: 'no-licence' },
+        { account: 'Ghost', reason: 'not-in-range' },
+      ],
+    });
+  });
+});
+
+describe('what WeCom answers becomes', () => {
+  beforeEach(() => open({}, 40));
+  afterEach(() => wecom.close());
+
+  test.each([
+    [{ code: -1 }, { kind: 'unreachable', detail: expect.stringContaining('-1') }],
+    [{ code: 6000 }, { kind: 'unreachable' }],
+    [{ status: 500 }, { kind: 'unreachable', detail: 'HTTP 500' }],
+    [{ status: 404 }, { kind: 'unreachable', detail: 'HTTP 404' }],
+    [{ body: 'html' as const }, { kind: 'unreachable', detail: 'answer is not JSON' }],
+    [{ body: 'half' as const }, { kind: 'unreachable', detail: 'answer is not JSON' }],
+    [{ reset: 'before' as const }, { kind: 'unreachable', detail: 'UND_ERR_SOCKET' }],
+    [{ reset: 'after' as const }, { kind: 'unreachable', detail: 'UND_ERR_SOCKET' }],
+    [{ delayMs: 200 }, { kind: 'unreachable', detail: 'TimeoutError' }],
+    [{ code: 45033 }, { kind: 'throttled', until: start + 1500 }],
+    [{ code: 45009 }, { kind: 'throttled', until: start + minute }],
+    [
+      { code: 60020 },
+      { kind: 'rejected', reason: 'door-misconfigured', detail: expect.stringContaining('from ip: 127.0.0.1') },
+    ],
+    [{ code: 48006 }, { kind: 'rejected', reason: 'door-misconfigured' }],
+    [{ code: 50003 }, { kind: 'rejected', reason: 'door-misconfigured' }],
+    [{ code: 301002 }, { kind: 'rejected', reason: 'door-misconfigured' }],
+    [{ code: 40201 }, { kind: 'rejected', reason: 'blocked-text' }],
+    [{ code: 40003 }, { kind: 'rejected', reason: 'unknown-account' }],
+    [{ code: 60021 }, { kind: 'rejected', reason: 'not-in-range' }],
+    [{ code: 44004 }, { kind: 'rejected', reason: 'bad-request' }],
+    [{ code: 123456 }, { kind: 'rejected', reason: 'bad-request' }],
+  ])('%j → %j', async (fault, outcome) => {
+    wecom.fault({ api: 'message/send', ...fault });
+    expect(await channel.send(body('通知', ['wangfang']))).toMatchObject(outcome);
+  });
+
+  test('no token is ever told', async () => {
+    for (const fault of [{ code: 40058 }, { status: 502 }, { reset: 'before' as const }]) {
+      wecom.fault({ api: 'message/send', ...fault });
+      expect(JSON.stringify(await channel.send(body('通知', ['wangfang'])))).not.toMatch(/access_token|[\w-]{43}/);
+    }
+  });
+
+  test('nobody listening at all is unreachable', async () => {
+    await wecom.close();
+    expect(await channel.send(body('通知', ['wangfang']))).toEqual({ kind: 'unreachable', detail: 'ECONNREFUSED' });
+  });
+
+  test('a used-up limit keeps us quiet for a minute, then two, and one message that goes through ends that', async () => {
+    const limit = () => wecom.fault({ api: 'message/send', code: 45009 });
+    limit();
+    await channel.send(body('通知', ['wangfang']));
+    expect(await channel.send(body('通知', ['wangfang']))).toMatchObject({ kind: 'throttled', until: start + minute });
+    expect(wecom.calls()['message/send']).toBe(1);
+    now += minute;
+    limit();
+    expect(await channel.send(body('通知', ['wangfang']))).toMatchObject({
+      kind: 'throttled',
+      until: now + 2 * minute,
+    });
+    now += 2 * minute;
+    expect((await channel.send(body('通知', ['wangfang']))).kind).toBe('sent');
+    limit();
+    expect(await channel.send(body('通知', ['zhaolei']))).toMatchObject({ kind: 'throttled', until: now + minute });
+  });
+});
