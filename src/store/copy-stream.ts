@@ -25,10 +25,13 @@ export function copyOut(client: ClientBase, statement: string): Readable {
       // pg uses the memory again for what comes next.
       if (!rows.push(Buffer.from(message.chunk))) connection?.stream.pause();
     },
+    // After the end nobody asks for more, but the next statement's answer must be read.
     handleError(error: Error) {
+      connection?.stream.resume();
       rows.destroy(error);
     },
     handleReadyForQuery() {
+      connection?.stream.resume();
       rows.push(null);
     },
   };
