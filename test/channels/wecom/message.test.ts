@@ -55,7 +55,7 @@ test('ids stay what they are: 007 keeps its zeros, and two ids that are one as a
 });
 
 test.each([
-  ['spaces and line breaks around it', '  第一行\r\n第二行  '],
+  ['spaces and line breaks around it', '  第一行\n第二行  '],
   ['markup', '<b>a</b> & <!DOCTYPE html> <xml>'],
   ['the end of a CDATA section', 'a]]>b]]'],
   ['emoji and rare characters', '好的👨‍👩‍👧 𠮷'],
@@ -74,6 +74,13 @@ test('the order of elements, CDATA or not, and a missing AgentID make no differe
     messageId: '12',
     account: 'wangfang',
     content: { kind: 'text', text: '签到 & 请假 — <好>' },
+  });
+});
+
+test('a line break is a line break, however it was typed', () => {
+  expect(inboundOf(message({ MsgType: 'text', Content: '一\r\n二\r三' })).content).toEqual({
+    kind: 'text',
+    text: '一\n二\n三',
   });
 });
 
