@@ -1,6 +1,7 @@
 // The address that WeCom calls: checks, opens, hands over, answers. Bad input never becomes a 5xx and is never repeated back.
 
 import { randomInt } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger, FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { Draft, Inbound, Receive, Reply } from '../channels/channel.ts';
 import { type CallbackKeys, callbackCrypto, type SignedQuery } from '../channels/wecom/crypto.ts';
@@ -22,6 +23,11 @@ export interface WecomCallbackOptions {
   readonly log: Pick<FastifyBaseLogger, 'info' | 'error'>;
   /** Milliseconds after which an exchange ends without words. WeCom hangs up after 5 s. */
   readonly patience?: number;
+  /**
+   * Milliseconds before each new try of a message whose exchange was over before the turn failed: WeCom was told 200 and does not repeat it.
+   * Trying again is safe, because the turn takes a message id once.
+   */
+  readonly tryAgainAfter?: readonly number[];
 }
 
 /** Bodies above this are refused with 413; WeCom's own stay below 100 kB. */
@@ -35,7 +41,7 @@ const tooLate = Symbol('too late');
 /** Registers `GET|POST /wecom/callback`. Throws a Fault `config` for keys that cannot be right. */
 export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (app, options) => {
   const crypto = callbackCrypto(options.keys);
-  const patience = options.patience ?? 4500;
+  const { patience = 4500, tryAgainAfter = [1000, 5000, 25_000] } = options;
 
   // Whatever type a body claims to be, it is text here.
   app.removeAllContentTypeParsers();
@@ -62,28 +68,25 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
     if (understood.kind === 'refused') return refuse(reply, understood.status, understood.why);
 
     const { inbound, answerable } = understood;
-    const received = options.receive(inbound, {
-      bytes: answerable ? replyLimit : 0,
-      answerBy: arrivedAt + patience - margin,
-    });
-    let answer: Reply | typeof tooLate;
+    const answerBy = arrivedAt + patience - margin;
     try {
-      answer = await orTooLate(received, patience);
+      const received = options.receive(inbound, { bytes: answerable ? replyLimit : 0, answerBy });
+      const answer = await orTooLate(received, patience);
+      if (answer === tooLate) {
+        void sayLater(inbound, received);
+        return reply.send();
+      }
+      const parties = { account: inbound.account, corpId: options.keys.receiveId };
+      const { body, rest } = answerable
+        ? passiveReply(crypto, parties, answer.drafts, options.now(), String(randomInt(1e8, 1e9)))
+        : { body: '', rest: answer.drafts };
+      if (rest.length) await options.later(inbound, rest);
+      return reply.type('text/xml; charset=utf-8').send(body);
     } catch (error) {
       // A failure of ours: WeCom repeats the message, and the repeat may succeed.
       options.log.error({ err: error, messageId: inbound.messageId }, 'wecom message failed');
       return reply.code(503).send();
     }
-    if (answer === tooLate) {
-      sayLater(inbound, received);
-      return reply.send();
-    }
-    const parties = { account: inbound.account, corpId: options.keys.receiveId };
-    const { body, rest } = answerable
-      ? passiveReply(crypto, parties, answer.drafts, options.now(), String(randomInt(1e8, 1e9)))
-      : { body: '', rest: answer.drafts };
-    if (rest.length) await options.later(inbound, rest);
-    return reply.type('text/xml; charset=utf-8').send(body);
   });
 
   function refuse(reply: FastifyReply, status: number, why: string): FastifyReply {
@@ -91,13 +94,21 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
     return reply.code(status).type('text/plain; charset=utf-8').send('refused');
   }
 
-  /** The exchange is over; what the turn still answers must not be lost. */
-  function sayLater(inbound: Inbound, received: Promise<Reply>): void {
-    received
-      .then((answer) => (answer.drafts.length ? options.later(inbound, answer.drafts) : undefined))
-      .catch((error: unknown) =>
-        options.log.error({ err: error, messageId: inbound.messageId }, 'wecom message failed'),
-      );
+  /** The exchange is over; neither the message nor what the turn still answers may be lost. */
+  async function sayLater(inbound: Inbound, received: Promise<Reply>): Promise<void> {
+    let answer = received;
+    for (const wait of [...tryAgainAfter, undefined]) {
+      try {
+        const { drafts } = await answer;
+        if (drafts.length) await options.later(inbound, drafts);
+        return;
+      } catch (error) {
+        options.log.error({ err: error, messageId: inbound.messageId }, 'wecom message failed after its exchange');
+      }
+      if (wait === undefined) return;
+      await pause(wait, undefined, { ref: false });
+      answer = options.receive(inbound, { bytes: 0, answerBy: options.now() });
+    }
   }
 };
 

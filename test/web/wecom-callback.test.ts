@@ -30,6 +30,7 @@ beforeEach(async () => {
     now: () => second * 1000,
     log: app.log,
     patience: 20,
+    tryAgainAfter: [0, 0],
     receive: (inbound, exchange) => {
       received.push({ inbound, exchange });
       return answer(inbound);
@@ -146,6 +147,18 @@ test('an answer that comes too late is not lost', async () => {
   expect([response.statusCode, response.payload]).toEqual([200, '']);
   finish({ drafts: [{ text: '周报来了' }] });
   await vi.waitFor(() => expect(later).toEqual([{ messageId: '7301234567890123456', drafts: [{ text: '周报来了' }] }]));
+});
+
+test('a message whose turn fails after the exchange is tried again, since WeCom will not repeat it', async () => {
+  let fail: (error: Error) => void = () => {};
+  answer = () =>
+    received.length === 1
+      ? new Promise((_resolve, reject) => (fail = reject))
+      : Promise.resolve({ drafts: [{ text: '好了' }] });
+  expect((await post(message('周报'))).statusCode).toBe(200);
+  fail(new Error('database away'));
+  await vi.waitFor(() => expect(later).toEqual([{ messageId: '7301234567890123456', drafts: [{ text: '好了' }] }]));
+  expect(received.map(({ exchange }) => exchange!.bytes)).toEqual([2048, 0]);
 });
 
 test('a failure of ours is 503, so that WeCom repeats', async () => {

@@ -65,6 +65,7 @@ export function wecomChannel({ agentId, client, now, random }: WecomChannelParts
         block.end();
         return sent(answer.body, accounts);
       }
+      // The call was right, only nobody of these can be reached: each is named, as in a call that reached some.
       if (answer.code === 81013) return { kind: 'sent', failed: failedAccounts(answer.body, accounts, 'not-in-range') };
       return failure(answer);
     },
