@@ -27,12 +27,8 @@ export function findPlace(dataDir: string): Place {
   const cluster = join(home, 'pg');
   const owner = existsSync(cluster) ? statSync(cluster) : undefined;
   const account = accountFor(owner);
-  if (owner && owner.uid !== account.uid) {
-    throw new Fault(
-      'database',
-      `${cluster} 属于另一个用户（uid ${owner.uid}）；请用那个用户启动，或用 DATA_DIR 指定别的文件夹`,
-    );
-  }
+  if (owner && owner.uid !== account.uid) refuseOwner(cluster, owner.uid, account);
+  if (account.switch.uid === undefined && !can(account, 'test -x "$1" -a -w "$1"', home)) throw closed(folder);
   if (account.switch.uid !== undefined && !can(account, 'test -x "$1"', home)) {
     const text = `${cluster} 里的数据归 uid ${account.uid} 所有，但它进不了上层文件夹；请对上层文件夹执行 chmod o+x，或用那个用户启动`;
     throw new Fault('database', text);
@@ -46,15 +42,33 @@ export function sayPlace(dataDir: string): string {
   return join(readPointer(folder) ?? folder, 'pg');
 }
 
+/** A folder of root that is no cluster falls through: making the cluster says so. */
+function refuseOwner(cluster: string, uid: number, account: Account): void {
+  if (uid !== 0 || account.switch.uid === undefined) {
+    throw new Fault(
+      'database',
+      `${cluster} 属于另一个用户（uid ${uid}）；请用那个用户启动，或用 DATA_DIR 指定别的文件夹`,
+    );
+  }
+  if (existsSync(join(cluster, 'PG_VERSION'))) {
+    throw new Fault(
+      'database',
+      `${cluster} 属于 root，数据库不能由 root 运行；请先执行 chown -R ${account.uid}:${account.gid} ${cluster}`,
+    );
+  }
+}
+
 function makeFolder(dataDir: string): string {
   try {
     mkdirSync(dataDir, { recursive: true });
     return realpathSync(dataDir);
   } catch (cause) {
-    throw new Fault('database', `数据文件夹 ${resolve(dataDir)} 建不了或进不去；请检查权限，或用 DATA_DIR 指定别处`, {
-      cause,
-    });
+    throw closed(resolve(dataDir), cause);
   }
+}
+
+function closed(folder: string, cause?: unknown): Fault {
+  return new Fault('database', `数据文件夹 ${folder} 建不了或写不进；请检查权限，或用 DATA_DIR 指定别处`, { cause });
 }
 
 function readPointer(folder: string): string | undefined {
