@@ -62,3 +62,9 @@ test('a text that is too long is cut between characters and nothing of it is los
 test('what the person said comes back unharmed when it holds the end of a CDATA section or control characters', () => {
   expect(reply('你说：a]]>b\u0007').inner!.Content).toBe('你说：a]]>b');
 });
+
+test('what may be answered is said in words', () => {
+  const drafts = [{ text: '对吗？', buttons: ['对', '不对'].map((label) => ({ label, data: label })) }];
+  const { body } = passiveReply(crypto, { account: 'wangfang', corpId: keys.receiveId }, drafts, 0, '1');
+  expect(readFlatXml(openText(keys, readFlatXml(body)!.Encrypt!))!.Content).toBe('对吗？\n回复：对 / 不对');
+});

@@ -30,6 +30,22 @@ test('two processes that share a store fetch one token between them', async () =
   expect(calls()).toBe(1);
 });
 
+test('however many ask in one process, one of them takes the lock', async () => {
+  const { http } = issuer();
+  const memory = memoryTokenStore();
+  let locks = 0;
+  const store: TokenStore = {
+    ...memory,
+    locked(work) {
+      locks += 1;
+      return memory.locked(work);
+    },
+  };
+  const tokens = accessTokens(app, { http, store, now: () => 0 });
+  await Promise.all(Array.from({ length: 1000 }, () => tokens.get()));
+  expect(locks).toBe(1);
+});
+
 test('when both find the token dead, it is replaced once', async () => {
   const { http, calls } = issuer();
   const store = memoryTokenStore();
