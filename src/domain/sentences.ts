@@ -44,7 +44,7 @@ function tidyWhat(text: string): string {
     .replace(/^(?:我们几个|我们|我|本人|俺)/u, '')
     .replace(/(?:请?记一?下|登记一?下|谢谢|辛苦了|[吧呢啊哦哈])+$/u, '');
   const bare = plainEdges(words).replace(
-    /(?:大概|大约|差不多|约|近|一共|总共|共计?|历时|时长|用时|用|花|干|忙|忙活|做|待|有)+了?$/u,
+    /(?:大概|大约|差不多|约|近|一共|总共|共计?|历时|时长|用时|用|花|干|(?<!帮)忙活?|做|待|有)+了?$/u,
     '',
   );
   return plainEdges(withoutEcho(plainEdges(bare))).replace(/[了啦]$/u, '');
