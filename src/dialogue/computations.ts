@@ -1,19 +1,79 @@
 // Rules of the branch that a flow may work out (`compute`), by the name a flow.yaml uses. Pure; nothing here is stored.
 
+import type { BroadcastBody } from '../domain/broadcast.ts';
+import { gateProblems } from '../domain/broadcast.ts';
+import type { DuesCategory } from '../domain/dues.ts';
 import { categoryOf, duesOf, sayYuan } from '../domain/dues.ts';
 import type { Tag } from '../domain/organisation.ts';
+import { themeDayPlan } from '../domain/theme-day-plan.ts';
+import type { Day } from '../domain/time.ts';
+import { addDays, instantOf, sayDay } from '../domain/time.ts';
 import type { Json } from './session.ts';
 
-type Computation = (values: Readonly<Record<string, Json>>) => Json;
+type Values = Readonly<Record<string, Json | undefined>>;
+type Computation = (values: Values, today: Day) => Json;
 
 export const computations = {
   /** Which figure the dues of a member rest on, from the tags. */
   'dues-category': ({ tags }) => categoryOf(tags as Tag[]),
+
   /** The monthly dues for a figure; `amount` is written as people say it (120, 22.5). */
   dues: ({ category, figure }) => {
-    const due = duesOf(category as never, figure as number);
+    const due = duesOf(category as DuesCategory, figure as number);
     return { amount: sayYuan(due.amount), rule: due.rule };
+  },
+
+  /** What a change of the theme day would mean: the rule in words, the next days, the events it moves. */
+  'theme-day': (values) => themeDayPlan(values as never) as unknown as Json,
+
+  /** Whether a text may go out to members at all. */
+  gate: ({ text, public: isPublic }) => gate(String(text ?? ''), isPublic === true),
+
+  /** Puts a proposed material together and looks at it with the gate. */
+  broadcast: (values, today) => {
+    const text = typeof values.content === 'string' ? values.content : '';
+    const file =
+      typeof values.content === 'object' && values.content !== null
+        ? (values.content as { ref: string; name: string | null })
+        : null;
+    const link = /^https?:\/\/\S+$/.test(text.trim()) ? text.trim() : null;
+    const on = typeof values.on === 'string' ? values.on : null;
+    const body: BroadcastBody = {
+      by: '',
+      title: String(values.title),
+      text: link ? '' : text,
+      link,
+      file: file ? { id: file.ref, name: file.name ?? '材料' } : null,
+      source: String(values.source),
+      public: true,
+      audience: values.audience === 'all' ? [] : [values.audience as Tag],
+      at: on ? instantOf(on, '08:00') : null,
+      expires: typeof values.expires === 'string' ? values.expires : addDays(on ?? today, 7),
+      own: false,
+      to: String(values.unit),
+    };
+    return {
+      ...gate(`${body.title}\n${body.text}\n${body.source}`, values.public === 'yes'),
+      body: body as unknown as Json,
+      preview: link ?? (file ? `文件：${file.name ?? '材料'}` : text.slice(0, 200)),
+      audienceWord:
+        { all: '全体党员', 'leading-cadre': '党员领导干部', retired: '离退休党员', mobile: '流动党员' }[
+          String(values.audience)
+        ] ?? '全体党员',
+      when: on ? `${sayDay(on, today)}起` : '下一个推送时间',
+    };
   },
 } satisfies Record<string, Computation>;
 
 export type ComputationName = keyof typeof computations;
+
+const reasons = {
+  'not-public': () => '材料要是公开发布过的。没有公开的内容请按规定的渠道传达。',
+  restricted: (word: string) => `里面有“${word}”字样，像是不公开的文件，请按规定的渠道传达。`,
+  formalism: (word: string) => `里面有“${word}”，整治形式主义的规定不允许向党员提这样的要求，请改一改再发。`,
+};
+
+function gate(text: string, isPublic: boolean): { refused: boolean; reason: string } {
+  const [first] = gateProblems(text, isPublic);
+  return { refused: Boolean(first), reason: first ? reasons[first.code](first.word) : '' };
+}

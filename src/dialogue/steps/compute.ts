@@ -1,6 +1,7 @@
 // compute: a rule of the branch worked out from answers, kept under a name and never stored by itself.
 
 import { z } from 'zod';
+import { dayOf } from '../../domain/time.ts';
 import type { ComputationName } from '../computations.ts';
 import { computations } from '../computations.ts';
 import type { StepKind } from '../run.ts';
@@ -16,7 +17,7 @@ export const computeForm = z.strictObject({
 export const computing: StepKind<z.output<typeof computeForm>> = {
   enter(run, frame, step) {
     const scope = scopeOf(run, frame);
-    frame.vars[step.as] = computations[step.compute](fillValues(step.with, scope));
+    frame.vars[step.as] = computations[step.compute](fillValues(step.with, scope), dayOf(run.now));
     return onward;
   },
 };

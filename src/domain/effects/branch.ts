@@ -52,6 +52,17 @@ export const setThemeDay: Effect = (input) => {
   ];
 };
 
+/** The last finished week's digest as a spreadsheet, by the next message. */
+export const digestFile: Effect = ({ unit, member, key, now }) => [
+  {
+    change: 'task',
+    kind: 'digest',
+    key: `digest-file/${unit.id}/${key}`,
+    body: { unit: unit.id, member: member.id, file: true },
+    dueAt: now,
+  },
+];
+
 /** A notice to the own branch: a broadcast record that needs no second person, delivered under the push budget. */
 export const noticeToBranch: Effect = (input) => {
   const id = `notice/${input.unit.id}/${input.key}`;

@@ -1,7 +1,7 @@
 // What conversations may change, by the name `save:` uses. A new effect is one function and one line here.
 
 import { acknowledge, recordCame, recordLeave, signIn, takeLeave } from './attendance.ts';
-import { confirmDues, noticeToBranch, setThemeDay } from './branch.ts';
+import { confirmDues, digestFile, noticeToBranch, setThemeDay } from './branch.ts';
 import { approveBroadcast, cancelBroadcast, proposeBroadcast, recallBroadcast, releaseContent } from './broadcasts.ts';
 import type { Effect } from './effect.ts';
 import {
@@ -13,6 +13,7 @@ import {
   noted,
   setReminders,
   studied,
+  studyLater,
   suggestion,
   volunteerService,
   withdraw,
@@ -29,6 +30,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   dues_reported: duesReported,
   dues_confirmed: confirmDues,
   studied,
+  study_later: studyLater,
   noted,
   suggestion,
   complaint,
@@ -37,6 +39,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   data_exported: exportData,
   data_erased: eraseData,
   theme_day: setThemeDay,
+  digest_file: digestFile,
   notice: noticeToBranch,
   broadcast_proposed: proposeBroadcast,
   broadcast_approved: approveBroadcast,

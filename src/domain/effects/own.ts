@@ -2,6 +2,7 @@
 
 import type { Change, FactKind } from '../change.ts';
 import type { Reminders } from '../organisation.ts';
+import { instantOf } from '../time.ts';
 import type { Effect, EffectInput } from './effect.ts';
 
 export const volunteerService: Effect = (input) => [
@@ -34,6 +35,23 @@ export const suggestion: Effect = (input) => [
 export const complaint: Effect = (input) => [
   fact(input, 'complaint', { onDay: input.today, data: { text: input.values.text } }),
 ];
+
+/** 晚点看: the same card once more in the evening, because the person asked for it. */
+export const studyLater: Effect = ({ member, views, today, now }) => {
+  const card = views.study as { text: string } | null;
+  const at = instantOf(today, '18:00');
+  if (!card || at <= now) return [];
+  return [
+    {
+      change: 'message',
+      to: { members: [member.id] },
+      kind: 'reply',
+      draft: { title: '今日学习', text: card.text },
+      dueAt: at,
+      expiresAt: instantOf(today, '20:30'),
+    },
+  ];
+};
 
 /** Takes back one's own last entry: a new fact that points to it. */
 export const withdraw: Effect = (input) => {

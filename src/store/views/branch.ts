@@ -24,7 +24,10 @@ export const roster: View = async (context) => {
     people: named,
     expected: all.filter((member) => !isExempt(member)).length,
     came: names('signed_in').map(({ name }) => name),
-    leave: names('leave').map(({ id, name }) => ({ name, reason: attendance.get(id)!.reason })),
+    leave: names('leave').map(({ id, name }) => ({
+      name,
+      reasonWord: context.library.labels.leaveReason(attendance.get(id)!.reason),
+    })),
     missing: rest.filter((member) => !isExempt(member)).map(({ name }) => name),
     started: event.startsAt <= context.now,
   };

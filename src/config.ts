@@ -1,0 +1,112 @@
+// The environment, read and checked once and then passed on. Nothing else reads process.env.
+
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { Fault } from './domain/fault.ts';
+
+const text = z.string().trim().min(1).optional();
+const secret43 = z
+  .string()
+  .regex(/^[A-Za-z0-9]{43}$/, '要正好43个字母或数字')
+  .optional();
+
+const environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535).default(8080),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: z.url().optional(),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: z.string().optional(),
+  REDIS_URL: z.string().optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  WECOM_CORP_ID: text,
+  WECOM_AGENT_ID: z.coerce.number().int().positive().optional(),
+  WECOM_SECRET: text,
+  WECOM_TOKEN: text,
+  WECOM_ENCODING_AES_KEY: secret43,
+  WECOM_API_BASE: z.url().default('https://qyapi.weixin.qq.com'),
+  WECOM_BOT_ID: text,
+  WECOM_BOT_SECRET: text,
+  WECOM_BOT_WS: z.url().optional(),
+  WECOM_BOT_TOKEN: text,
+  WECOM_BOT_AES_KEY: secret43,
+  WECOM_CONTACT_SECRET: text,
+  WECHATY_PUPPET: text,
+  WECHATY_TOKEN: text,
+  SIMULATOR: z.enum(['on', 'off']).optional(),
+  FIELD_KEY: z
+    .string()
+    .refine((value) => Buffer.from(value, 'base64').length === 32, '要是32字节的 base64')
+    .optional(),
+});
+
+export interface WecomSettings {
+  readonly corpId: string;
+  readonly agentId: number;
+  readonly secret: string;
+  readonly token: string;
+  readonly aesKey: string;
+  readonly apiBase: string;
+}
+
+export type Environment = z.output<typeof environment>;
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string | undefined;
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+  readonly logLevel: Environment['LOG_LEVEL'];
+  /** The self-built app; undefined while any of its values is missing. */
+  readonly wecom: WecomSettings | undefined;
+  readonly simulator: boolean;
+  readonly fieldKey: string | undefined;
+  /** The checked environment itself, for doctor. */
+  readonly environment: Environment;
+}
+
+/** Reads `.env` (values already set win) and checks everything; throws a Fault of code `config` naming each wrong value. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  if (env === process.env && existsSync('.env')) process.loadEnvFile('.env');
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}：${issue.message}`);
+    throw new Fault('config', `环境变量有误，请改好再启动：${problems.join('；')}`);
+  }
+  const values = parsed.data;
+  const wecom = wecomSettings(values);
+  // Anybody who reaches the simulator speaks as anybody: it is never open to other machines by itself.
+  const loopback = ['127.0.0.1', 'localhost', '::1'].includes(values.HOST);
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl: values.PUBLIC_URL,
+    dataDir: values.DATA_DIR,
+    databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
+    logLevel: values.LOG_LEVEL,
+    wecom,
+    simulator: values.SIMULATOR === 'on' || (values.SIMULATOR === undefined && !hasRealChannel(values) && loopback),
+    fieldKey: values.FIELD_KEY,
+    environment: values,
+  };
+}
+
+function wecomSettings(values: Environment): WecomSettings | undefined {
+  const { WECOM_CORP_ID, WECOM_AGENT_ID, WECOM_SECRET, WECOM_TOKEN, WECOM_ENCODING_AES_KEY, WECOM_API_BASE } = values;
+  if (!WECOM_CORP_ID || !WECOM_AGENT_ID || !WECOM_SECRET || !WECOM_TOKEN || !WECOM_ENCODING_AES_KEY) return undefined;
+  return {
+    corpId: WECOM_CORP_ID,
+    agentId: WECOM_AGENT_ID,
+    secret: WECOM_SECRET,
+    token: WECOM_TOKEN,
+    aesKey: WECOM_ENCODING_AES_KEY,
+    apiBase: WECOM_API_BASE.replace(/\/+$/, ''),
+  };
+}
+
+function hasRealChannel(values: Environment): boolean {
+  return Boolean(values.WECOM_CORP_ID || values.WECOM_BOT_ID || values.WECHATY_PUPPET || values.WECHATY_TOKEN);
+}

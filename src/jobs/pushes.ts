@@ -1,0 +1,193 @@
+// The one push of a day: for each member the reminders that fall on it, else the day's study card. Plans only; the outbox sends.
+
+import { startButton } from '../dialogue/buttons.ts';
+import { fill, parseTemplate } from '../dialogue/template.ts';
+import { belongsTo } from '../domain/audience.ts';
+import { groupBy } from '../domain/group-by.ts';
+import type { Change } from '../domain/change.ts';
+import type { PlannedRung } from '../domain/ladder.ts';
+import { rungScope, rungsFor, timeOfRung } from '../domain/ladder.ts';
+import type { Draft, MessageKind } from '../domain/message.ts';
+import type { Member, Unit } from '../domain/organisation.ts';
+import { acceptsPush, isWithinBudget, mayPush, quietFrom } from '../domain/quiet.ts';
+import type { Day, Instant } from '../domain/time.ts';
+import { addDays, dayOf, instantOf, weekStartOf } from '../domain/time.ts';
+import { cardFor } from '../library/study.ts';
+import { isReleased, runningBroadcasts } from '../store/broadcasts.ts';
+import type { OpenDuty } from '../store/duties.ts';
+import { openDuties } from '../store/duties.ts';
+import { membersOf } from '../store/members.ts';
+import { chunks } from '../store/outbox-rows.ts';
+import { pushedDays, takePushes } from '../store/pushes.ts';
+import { inTransaction } from '../store/transaction.ts';
+import type { Units } from '../store/units.ts';
+import { writeChanges } from '../store/write-changes.ts';
+import type { JobParts } from './parts.ts';
+
+/** Units planned in one transaction; about 2,500 people. */
+const unitsAtOnce = 50;
+
+/** What one member is to be pushed at. Equal ones become one call. */
+interface Push {
+  readonly member: Member;
+  readonly kind: MessageKind;
+  readonly draft: Draft;
+  readonly expiresAt: Instant;
+  readonly duty?: string;
+}
+
+/** Plans the pushes that go out at `at` (a unit's push time, or 08:00 for what cannot wait for it). Planning twice pushes once. */
+export async function planPushes(parts: JobParts, at: Instant): Promise<number> {
+  const day = dayOf(at);
+  const units = await parts.units.newest(parts.pool);
+  let planned = 0;
+  for (const some of chunks([...units.byId.values()], unitsAtOnce))
+    planned += await planFor(parts, units, some, day, at);
+  return planned;
+}
+
+async function planFor(parts: JobParts, units: Units, some: readonly Unit[], day: Day, at: Instant): Promise<number> {
+  const { pool, library, doors } = parts;
+  return inTransaction(pool, async (client) => {
+    const ids = some.map(({ id }) => id);
+    const members = await membersOf(client, ids);
+    const duties = await openDuties(client, ids, [...library.ladders.keys()], {
+      from: addDays(day, -200),
+      until: addDays(day, 7),
+    });
+    const pushed = await pushedDays(
+      client,
+      members.map(({ id }) => id),
+      weekStartOf(day),
+    );
+    const released = library.sample || (await isReleased(client, day.slice(0, 7)));
+    const broadcasts = await runningBroadcasts(client, at);
+    const rungs = rungsOf(parts, units, duties, day, at);
+    const pushes = members.flatMap((member): Push[] => {
+      if (!isWithinBudget(day, pushed.get(member.id) ?? [], member.tags)) return [];
+      const reminder = reminderFor(member, rungs.get(member.id) ?? [], day);
+      if (reminder) return [reminder];
+      const settings = units.settings(member.unit);
+      const due =
+        instantOf(day, settings.push_time) === at &&
+        released &&
+        mayPush(at, library.calendar, { morningOfEvent: false });
+      if (!due || settings.off.includes('study') || !acceptsPush(member.reminders, 'study', day)) return [];
+      const above = units.above(member.unit).map(({ id }) => id);
+      // A material from above that goes out today takes the place of the card.
+      if (broadcasts.some((one) => above.includes(one.to) && belongsTo(one.audience, member))) return [];
+      return studyFor(parts, member, day);
+    });
+    const taken = new Set<string>();
+    for (const [kind, list] of groupBy(pushes, (push) => push.kind)) {
+      for (const id of await takePushes(
+        client,
+        list.map(({ member }) => member.id),
+        day,
+        kind,
+        null,
+      ))
+        taken.add(id);
+    }
+    const messages = grouped(
+      pushes.filter(({ member }) => taken.has(member.id)),
+      at,
+    );
+    await writeChanges(client, messages, { now: parts.clock(), doors, units });
+    return taken.size;
+  });
+}
+
+interface MemberRung {
+  readonly duty: OpenDuty;
+  readonly planned: PlannedRung;
+}
+
+/** The rungs of members that go out at this very moment, by member. */
+function rungsOf(
+  { library }: JobParts,
+  units: Units,
+  duties: readonly OpenDuty[],
+  day: Day,
+  at: Instant,
+): Map<string, MemberRung[]> {
+  const plans = new Map<string, readonly PlannedRung[]>();
+  const oldest = new Set<string>();
+  const found = new Map<string, MemberRung[]>();
+  for (const duty of duties) {
+    const ladder = library.ladders.get(duty.programme)!;
+    const settings = units.settings(duty.unit);
+    if (settings.off.includes(duty.programme)) continue;
+    const key = `${duty.programme} ${duty.dueOn} ${duty.startsAt}`;
+    const plan = plans.get(key) ?? rungsFor(duty, ladder, library.calendar);
+    plans.set(key, plan);
+    const isOldest = !oldest.has(`${duty.programme} ${duty.member}`);
+    if (!duty.answered) oldest.add(`${duty.programme} ${duty.member}`);
+    for (const planned of plan) {
+      const { rung } = planned;
+      if (planned.day !== day || rung.to !== 'members' || timeOfRung(planned, settings.push_time) !== at) continue;
+      if (rung.only === 'unanswered' && duty.answered) continue;
+      // Arrears are one matter, not one a month: only the oldest open duty speaks.
+      if (rung.after && !isOldest) continue;
+      if (!mayPush(at, library.calendar, { morningOfEvent: planned.sameMorning })) continue;
+      found.set(duty.member, [...(found.get(duty.member) ?? []), { duty, planned }]);
+    }
+  }
+  return found;
+}
+
+/** All reminders of a day in one message, each once. */
+function reminderFor(member: Member, rungs: readonly MemberRung[], day: Day): Push | undefined {
+  const wanted = rungs.filter(({ duty }) => acceptsPush(member.reminders, duty.programme, day));
+  const [first] = wanted;
+  if (!first) return undefined;
+  const texts = wanted.map(({ duty, planned }) => fill(template(planned.rung.text), { ...rungScope(duty, day) }));
+  const labels = [...new Set(wanted.flatMap(({ planned }) => planned.rung.buttons))].slice(0, 4);
+  return {
+    member,
+    kind: wanted.some(({ planned }) => planned.rung.kind === 'notice') ? 'notice' : 'reminder',
+    draft: { text: texts.join('\n'), buttons: labels.map((label) => ({ label, data: label })) },
+    expiresAt: Math.min(...wanted.map(({ planned }) => planned.expires)),
+    duty: first.duty.id.slice(0, first.duty.id.lastIndexOf('/')),
+  };
+}
+
+function studyFor({ library }: JobParts, member: Member, day: Day): Push[] {
+  const card = cardFor(library.study, day, member.tags);
+  if (!card) return [];
+  const draft: Draft = {
+    title: '今日学习',
+    text: library.cardText(card, member.tags),
+    buttons: [
+      { label: '已读', data: startButton('study-read') },
+      { label: '记一笔', data: startButton('note', { item: card.id }) },
+      { label: '晚点看', data: startButton('study-later') },
+      { label: '今天不看', data: startButton('study-stop') },
+    ],
+  };
+  return [{ member, kind: 'study', draft, expiresAt: instantOf(day, quietFrom) }];
+}
+
+/** Equal messages to many become one change, so that the outbox makes as few calls as it can. */
+function grouped(pushes: readonly Push[], at: Instant): Change[] {
+  const groups = groupBy(pushes, (push) => JSON.stringify([push.kind, push.draft, push.expiresAt, push.duty]));
+  return [...groups.values()].map((list) => {
+    const { kind, draft, expiresAt, duty } = list[0]!;
+    return {
+      change: 'message',
+      to: { members: list.map(({ member }) => member.id) },
+      kind,
+      draft,
+      dueAt: at,
+      expiresAt,
+      ...(duty ? { duty } : {}),
+    };
+  });
+}
+
+const templates = new Map<string, ReturnType<typeof parseTemplate>>();
+function template(source: string) {
+  const known = templates.get(source) ?? parseTemplate(source);
+  templates.set(source, known);
+  return known;
+}

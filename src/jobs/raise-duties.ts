@@ -1,0 +1,45 @@
+// Raises the duties of the running month and of the next one, from the programmes. Raising again is harmless.
+
+import { dutiesOf } from '../domain/programme.ts';
+import type { Instant } from '../domain/time.ts';
+import { addMonths, dayOf, monthOf } from '../domain/time.ts';
+import { closeDuties, raiseDuties } from '../store/duties.ts';
+import { membersOf } from '../store/members.ts';
+import { chunks } from '../store/outbox-rows.ts';
+import type { JobParts } from './parts.ts';
+
+/** Units read at once: enough to be quick, few enough to stay small in memory (50 branches ≈ 2,500 people). */
+const unitsAtOnce = 50;
+
+/** The next month only for events: their notice may fall into this month, and people ask for leave early. */
+export async function raiseDutiesFor(parts: JobParts, at: Instant): Promise<number> {
+  const { pool, library, log } = parts;
+  const units = await parts.units.newest(pool);
+  const month = monthOf(dayOf(at));
+  const programmes = [...library.programmes.values()];
+  let raised = 0;
+  for (const some of chunks([...units.byId.values()], unitsAtOnce)) {
+    const members = await membersOf(
+      pool,
+      some.map(({ id }) => id),
+    );
+    const duties = some.flatMap((unit) => {
+      const own = members.filter((member) => member.unit === unit.id);
+      const settings = units.settings(unit.id);
+      return programmes.flatMap((programme) => [
+        ...dutiesOf(programme, month, unit, own, settings, library.calendar),
+        ...dutiesOf(programme, addMonths(month, 1), unit, own, settings, library.calendar).filter(
+          ({ startsAt }) => startsAt !== null,
+        ),
+      ]);
+    });
+    raised += await raiseDuties(pool, duties);
+  }
+  if (raised > 0) log.info({ month, raised }, 'duties raised');
+  return raised;
+}
+
+/** Closes duties whose time is over. */
+export async function closeDutiesAt(parts: JobParts, at: Instant): Promise<number> {
+  return closeDuties(parts.pool, dayOf(at), at);
+}

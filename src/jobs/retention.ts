@@ -1,0 +1,34 @@
+// Forgets what is no longer needed, by the retention table of the privacy notes (domain notes §5A). Runs daily; each rule is one statement.
+
+import type { Instant } from '../domain/time.ts';
+import { dayLength } from '../domain/time.ts';
+import { forget } from '../store/forget.ts';
+import type { JobParts } from './parts.ts';
+
+/** Days after which rows go. Sources: domain notes §5A; 6 months of logs at least (Cybersecurity Law), we keep 24. */
+export const retentionDays = {
+  inbound: 30,
+  sessionEnd: 30,
+  outbox: 90,
+  push: 60,
+  studied: 90,
+  leaver: 90,
+  audit: 730,
+  dues: 730,
+} as const;
+
+export async function forgetOld(parts: JobParts, at: Instant): Promise<void> {
+  const before = (days: number) => new Date(at - days * dayLength);
+  const gone = await forget(parts.pool, {
+    inbound: before(retentionDays.inbound),
+    sessionEnd: before(retentionDays.sessionEnd),
+    outbox: before(retentionDays.outbox),
+    push: before(retentionDays.push),
+    studied: before(retentionDays.studied),
+    leaver: before(retentionDays.leaver),
+    audit: before(retentionDays.audit),
+    dues: before(retentionDays.dues),
+    attachment: new Date(at),
+  });
+  parts.log.info(gone, 'old rows forgotten');
+}

@@ -1,0 +1,64 @@
+// Everything that is read from flows/ and content/ at start, checked, in one place. Never changes while the process runs.
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Flow, Flows } from '../dialogue/flow.ts';
+import { makeFlows } from '../dialogue/flow.ts';
+import type { Vocabulary } from '../dialogue/meaning.ts';
+import { makeVocabulary } from '../dialogue/meaning.ts';
+import type { Calendar } from '../domain/calendar.ts';
+import type { Ladder } from '../domain/ladder.ts';
+import type { Tag } from '../domain/organisation.ts';
+import type { Programme } from '../domain/programme.ts';
+import { loadFlows } from './flows.ts';
+import { loadCalendar } from './holidays.ts';
+import type { Labels } from './labels.ts';
+import { loadLabels } from './labels.ts';
+import { loadProgrammes } from './programmes.ts';
+import type { Quiz } from './quiz.ts';
+import { loadQuiz } from './quiz.ts';
+import { loadReminders } from './reminders.ts';
+import type { Card, Study } from './study.ts';
+import { cardText, loadStudy } from './study.ts';
+
+export interface Library {
+  readonly flows: Flows;
+  readonly vocabulary: Vocabulary;
+  readonly programmes: ReadonlyMap<string, Programme>;
+  readonly ladders: ReadonlyMap<string, Ladder>;
+  readonly calendar: Calendar;
+  readonly study: Study;
+  readonly quiz: Quiz;
+  readonly labels: Labels;
+  /** True for the sample organisation and simulated time: study cards go out without release. */
+  readonly sample: boolean;
+  cardText(card: Card, tags: readonly Tag[]): string;
+}
+
+/** The folder that holds flows/, content/ and package.json, from sources and from dist alike. */
+export const home = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** Reads and checks everything; throws a Fault that lists every problem with file and line. `views` are the names flows may need. */
+export function loadLibrary(views: readonly string[], options: { sample?: boolean } = {}): Library {
+  const flowsDir = path.join(home, 'flows');
+  const contentDir = path.join(home, 'content');
+  const flows: Flow[] = loadFlows(flowsDir, views);
+  return {
+    flows: makeFlows(flows),
+    vocabulary: makeVocabulary(flows),
+    programmes: loadProgrammes(flowsDir),
+    ladders: loadReminders(flowsDir),
+    calendar: loadCalendar(contentDir),
+    study: loadStudy(contentDir),
+    quiz: loadQuiz(contentDir),
+    labels: loadLabels(contentDir),
+    sample: options.sample ?? false,
+    cardText,
+  };
+}
+
+/** The version of the product, from package.json. */
+export function version(): string {
+  return (JSON.parse(readFileSync(path.join(home, 'package.json'), 'utf8')) as { version: string }).version;
+}

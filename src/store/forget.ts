@@ -1,0 +1,31 @@
+// Deletes what has outlived its purpose. The only deletes besides those a member asks for.
+
+import type pg from 'pg';
+
+export type Ages = Readonly<
+  Record<'inbound' | 'sessionEnd' | 'outbox' | 'push' | 'studied' | 'leaver' | 'audit' | 'dues' | 'attachment', Date>
+>;
+
+const statements: Readonly<Record<keyof Ages, string>> = {
+  inbound: 'delete from inbound where received_at < $1',
+  sessionEnd: 'delete from session_end where at < $1',
+  outbox: 'delete from outbox where created_at < $1 and status >= 2',
+  push: 'delete from push where on_day < $1::date',
+  studied: `delete from fact where kind = 'studied' and at < $1`,
+  // A leaver's own rows go with the member (on delete cascade).
+  leaver: 'delete from member where left_at < $1',
+  audit: 'delete from audit where at < $1',
+  dues: `delete from fact where kind in ('dues_reported', 'dues_confirmed') and at < $1
+    and not exists (select 1 from fact c where c.corrects = fact.id)`,
+  attachment: 'delete from attachment where expires_at < $1',
+};
+
+/** Runs all rules; returns the number of rows each removed. */
+export async function forget(pool: pg.Pool, ages: Ages): Promise<Record<string, number>> {
+  const gone: Record<string, number> = {};
+  for (const [name, statement] of Object.entries(statements)) {
+    const { rowCount } = await pool.query(statement, [ages[name as keyof Ages]]);
+    if (rowCount) gone[name] = rowCount;
+  }
+  return gone;
+}

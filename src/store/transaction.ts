@@ -1,0 +1,22 @@
+// One transaction on one client, committed or rolled back.
+
+import type pg from 'pg';
+
+/** Runs `work` between begin and commit; what it throws rolls everything back and is thrown on. */
+export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let lost = false;
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => {
+      lost = true;
+    });
+    throw error;
+  } finally {
+    client.release(lost);
+  }
+}

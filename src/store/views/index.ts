@@ -1,0 +1,41 @@
+// What conversations may know, by the name `needs:` uses. A new view is one function and one line here.
+
+import { duesList, people, roster, secretaries } from './branch.ts';
+import { approvers, broadcasts, reach, release } from './broadcasts.ts';
+import { digest } from './digest.ts';
+import { dues } from './dues.ts';
+import { event } from './event.ts';
+import { help } from './help.ts';
+import { holdings, last, mine } from './mine.ts';
+import { study } from './study.ts';
+import { themeDay } from './theme-day.ts';
+import type { View, ViewContext } from './view.ts';
+
+const views: Readonly<Record<string, View>> = {
+  event,
+  dues,
+  mine,
+  last,
+  holdings,
+  study,
+  people,
+  roster,
+  duesList,
+  secretaries,
+  themeDay,
+  digest,
+  approvers,
+  reach,
+  broadcasts,
+  release,
+  help,
+};
+
+export const viewNames = Object.keys(views);
+
+/** Loads the named views one after another on the turn's client. */
+export async function loadViews(names: readonly string[], context: ViewContext): Promise<Record<string, unknown>> {
+  const loaded: Record<string, unknown> = {};
+  for (const name of names) loaded[name] = await views[name]!(context);
+  return loaded;
+}

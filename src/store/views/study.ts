@@ -1,0 +1,26 @@
+// Today's study card for one member: the released one of the calendar, or a broadcast that takes the day's place.
+
+import { startButton } from '../../dialogue/buttons.ts';
+import { dayOf, monthOf } from '../../domain/time.ts';
+import { cardFor } from '../../library/study.ts';
+import type { View } from './view.ts';
+
+/** `{id, topic, text, question}` or null where the month is not released. */
+export const study: View = async ({ client, library, member, now }) => {
+  const today = dayOf(now);
+  if (!library.sample) {
+    const { rows } = await client.query('select 1 from content_release where month = $1 and approved_by is not null', [
+      monthOf(today),
+    ]);
+    if (rows.length === 0) return null;
+  }
+  const card = cardFor(library.study, today, member.tags);
+  if (!card) return null;
+  return {
+    id: card.id,
+    topic: card.topic,
+    text: library.cardText(card, member.tags),
+    question: card.question,
+    note: startButton('note', { item: card.id }),
+  };
+};
