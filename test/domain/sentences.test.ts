@@ -539,3 +539,46 @@ test('no text at all makes any of them throw or hang, and no sentence is two thi
     { numRuns: 3000 },
   );
 });
+
+test('repeating any word endlessly does not make reading endless', () => {
+  const units = [
+    '刚',
+    '嗯',
+    '一天',
+    '好的',
+    '今天',
+    '已经',
+    '我',
+    '都',
+    '到了',
+    '孙波、',
+    '两',
+    '大概',
+    '了',
+    ' ',
+    '请',
+    '党费',
+    '建议',
+    '约',
+    '，',
+  ];
+  for (const unit of units) {
+    for (const end of ['', 'x', '假', '到了', '两小时', '了']) {
+      const text = `${unit.repeat(Math.floor(2000 / unit.length))}${end}`;
+      for (const all of [text, `昨天${text}`, `党费${text}`, text.slice(-110), `请${text.slice(-100)}`]) {
+        for (const read of [
+          served,
+          takesLeave,
+          paidDues,
+          asksDues,
+          suggests,
+          complains,
+          cameList,
+          arrived,
+          acknowledges,
+        ])
+          read(all, now);
+      }
+    }
+  }
+});
