@@ -1,0 +1,36 @@
+// How much each platform takes, and how much of it each lane may use. Counts nothing itself.
+
+import { lanes } from '../store/outbox-rows.ts';
+import type { Limit } from '../store/platform-limits.ts';
+
+/**
+ * What the platforms take to one account, chat or group. WeCom drops the surplus without an error (reference: app W90236, AI bot W101463,
+ * group robot W91770).
+ */
+const platformLimits: Readonly<Record<string, readonly Limit[]>> = {
+  wecom: [
+    { per: 'minute', most: 30 },
+    { per: 'hour', most: 1000 },
+  ],
+  'wecom-bot': [
+    { per: 'minute', most: 30 },
+    { per: 'hour', most: 1000 },
+  ],
+  webhook: [{ per: 'minute', most: 20 }],
+};
+
+/**
+ * Of 30 a minute: replies 25, pushes 20, bulk 16 (80 % of what pushes have). The rest is room for workers that ask in the same instant, for
+ * answers within the exchange, which are not counted, and for rows to many, which are counted but never wait.
+ */
+const shares: Readonly<Record<number, number>> = {
+  [lanes.reply]: 25 / 30,
+  [lanes.push]: 20 / 30,
+  [lanes.bulk]: 16 / 30,
+};
+
+/** The limits of one account or group of this door in this lane; none where the platform has none. */
+export function limitsFor(channel: string, lane: number): readonly Limit[] {
+  const share = shares[lane] ?? 1;
+  return (platformLimits[channel] ?? []).map(({ per, most }) => ({ per, most: Math.floor(most * share + 1e-9) }));
+}
