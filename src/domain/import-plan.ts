@@ -53,6 +53,7 @@ export function planImport(
   if (problems.length > 0) return refused(problems);
 
   const { matched, notes } = matchMembers(existing.members, placed, complain);
+  if (problems.length > 0) return refused(problems);
   const taken = new Set(existing.members.map(({ id }) => id));
   const create: PlannedMember[] = [];
   const update: { id: MemberId; name: string; changes: MemberChanges }[] = [];

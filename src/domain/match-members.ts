@@ -41,7 +41,11 @@ export function matchMembers(
     const accounts = accountsOf(row.accounts ?? {});
     const owner = accounts.map((pair) => byAccount.get(accountKey(pair))).find((member) => member !== undefined);
     const namesake = row.id === null ? byFoldedId.get(row.accounts?.wecom?.toLowerCase() ?? '') : byId.get(row.id);
-    const member = row.id === null ? (owner ?? (fits(row, namesake) ? namesake : undefined)) : (namesake ?? owner);
+    // A .yaml names its people by id: under another id and another name, an account that is known is a mistake, not a new name.
+    const member =
+      row.id === null
+        ? (owner ?? (fits(row, namesake) ? namesake : undefined))
+        : (namesake ?? (owner?.name === row.name ? owner : undefined));
     if (member) claim(row, member);
     else if (row.id === null) open.push(row);
     if (member && row.id !== null && member.id !== row.id)

@@ -79,18 +79,21 @@ export function readRoles(text: string): RolesRead {
   return { roles: rosterRoles.filter((role) => found.has(role)), untitled, unplaced };
 }
 
-/** Several categories in one cell: 退休、高龄 or 预备党员（学生）. */
+/** Several categories in one cell: 退休、高龄 or 预备党员（学生）. In brackets only known words count; the rest is a remark. */
 export function readCategories(text: string): CategoriesRead {
   const found = new Set<Tag>();
   const unplaced: string[] = [];
   let status: MemberStatus | undefined;
-  for (const word of wordsOf(text.replaceAll(/[()]/g, '、'))) {
-    const bare = word === '党员' ? word : word.replace(/(共产)?党员$/, '');
-    const tag = tagWords[word] ?? tagWords[bare];
+  const place = (word: string): boolean => {
+    const bare = word.replace(/(?<=.)(共产)?党员$/, '').replace(/^党员(?=.)/, '');
+    const tag = tagWords[bare];
     if (tag !== undefined) found.add(tag);
-    else if (statusWords[bare]) status = statusWords[bare];
-    else if (word !== '党员') unplaced.push(word);
-  }
+    status = statusWords[bare] ?? status;
+    return tag !== undefined || statusWords[bare] !== undefined || bare === '党员';
+  };
+  for (const word of wordsOf(text)) if (!place(word)) unplaced.push(word);
+  for (const [, remark = ''] of text.normalize('NFKC').matchAll(/\(([^)]*)\)/g))
+    for (const word of wordsOf(remark)) place(word);
   return { tags: [...found].sort(), status, unplaced };
 }
 
