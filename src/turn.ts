@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Exchange, Inbound, Receive, Reply } from './channels/channel.ts';
 import type { Change } from './domain/change.ts';
+import { accountKey } from './domain/organisation.ts';
 import type { Instant } from './domain/time.ts';
 import type { Library } from './library/library.ts';
 import type { FlowArchive } from './store/flow-archive.ts';
@@ -27,6 +28,8 @@ export interface TurnParts {
   readonly log: Logger;
   /** Called after each commit: something may lie in the outbox. */
   readonly onCommitted: () => void;
+  /** Told which steps were taken, as `flow:step`; for the coverage of talks. */
+  readonly onWalked?: (steps: readonly string[]) => void;
 }
 
 /** One message on its way, with what its door can still carry back. */
@@ -49,7 +52,7 @@ export interface Outcome {
 /** Makes the one entrance for everything people say. Messages of one person go through one lane, by the platform's time and id. */
 export function makeTurn(parts: TurnParts): Receive {
   const lanes = makeLanes<Pending, Reply>({
-    keyOf: ({ inbound }) => `${inbound.channel} ${inbound.account}`,
+    keyOf: ({ inbound }) => `${inbound.channel} ${accountKey(inbound.channel, inbound.account)}`,
     compare: (a, b) =>
       a.inbound.at - b.inbound.at ||
       a.inbound.messageId.length - b.inbound.messageId.length ||
@@ -101,7 +104,7 @@ async function unitOfWork(
     for (const pending of batch) {
       const { inbound } = pending;
       const repeat = opened.repeats.get(`${inbound.channel} ${inbound.messageId}`);
-      const member = opened.members.get(`${inbound.channel} ${inbound.account}`);
+      const member = opened.members.get(`${inbound.channel} ${accountKey(inbound.channel, inbound.account)}`);
       if (repeat) outcomes.push(asBefore(repeat));
       else if (!member) outcomes.push(answerStranger(parts.library, inbound));
       else
@@ -116,7 +119,7 @@ async function unitOfWork(
     const writes = writeTurns(
       client,
       {
-        inbound: outcomes.flatMap(({ inbound }) => (inbound ? [inbound] : [])),
+        inbound: outcomes.flatMap(({ inbound }, index) => (inbound ? [late[index] ? { ...inbound, reply: [] } : inbound] : [])),
         sessions: outcomes.flatMap(({ session }) => (session ? [session] : [])),
         ends: outcomes.flatMap(({ ends }) => ends),
         noticed: outcomes.flatMap(({ noticed }) => (noticed ? [noticed] : [])),

@@ -21,12 +21,13 @@ export function step(flows: Flows, session: Session, input: Input, meaning: Mean
     now,
     stack: structuredClone(session.stack) as Frame[],
     events: [],
+    walked: [],
     frames: session.frames,
   };
   dropExpired(run);
   take(run, meaning);
   goOn(run);
-  return { session: { stack: run.stack, frames: run.frames }, events: run.events };
+  return { session: { stack: run.stack, frames: run.frames }, events: run.events, walked: run.walked };
 }
 
 function take(run: Run, meaning: Meaning): void {
@@ -72,6 +73,7 @@ function sayInGroup(run: Run): void {
   const flow = run.flows.newest.get('in-private');
   const [first] = flow?.steps ?? [];
   if (first?.kind !== 'say') return;
+  run.walked.push(`in-private:${first.id}`);
   const frame = { where: 'group', vars: {} } as unknown as Frame;
   stepKinds.say.enter(run, frame, first, flow!);
 }
@@ -107,7 +109,10 @@ function miss(run: Run, frame: Frame, flow: Flow, step: Step): void {
     return;
   }
   const again = run.flows.newest.get('again')?.steps[0];
-  if (again?.kind === 'say') stepKinds.say.enter(run, frame, again, flow);
+  if (again?.kind === 'say') {
+    run.walked.push(`again:${again.id}`);
+    stepKinds.say.enter(run, frame, again, flow);
+  }
   frame.waiting = false;
 }
 
@@ -132,6 +137,7 @@ function goOn(run: Run): void {
 }
 
 function enter(run: Run, frame: Frame, step: Step, flow: Flow): Next {
+  run.walked.push(`${flow.name}:${step.id}`);
   const next = (stepKinds[step.kind] as (typeof stepKinds)['say']).enter(run, frame, step as never, flow);
   if (next.go === 'wait' && frame.where === 'group') movePrivate(run, frame);
   return next;

@@ -19,7 +19,7 @@ type Recogniser = (text: string, now: Instant) => Readonly<Record<string, Json |
 export const recognisers = {
   served: (text, now) => served(text, now),
   'takes-leave': (text) => takesLeave(text),
-  'paid-dues': (text) => (paidDues(text) ? {} : undefined),
+  'paid-dues': (text, now) => (paidDues(text, now) ? {} : undefined),
   'asks-dues': (text) => asksDues(text),
   suggests: (text) => wrap('text', suggests(text)),
   complains: (text) => wrap('text', complains(text)),

@@ -12,6 +12,7 @@ export interface Run {
   readonly now: Instant;
   readonly stack: Frame[];
   readonly events: Event[];
+  readonly walked: string[];
   frames: number;
 }
 

@@ -102,6 +102,8 @@ export type Event =
 export interface StepResult {
   readonly session: Session;
   readonly events: readonly Event[];
+  /** The steps taken, as `flow:step`, for the coverage of talks. */
+  readonly walked: readonly string[];
 }
 
 /** The earliest instant at which a wait of this session acts; null when none does. */

@@ -44,6 +44,11 @@ export const channelNames = ['wecom', 'wecom-bot', 'webhook', 'wechaty', 'simula
 /** A door to people. Accounts of members are kept by it. */
 export type ChannelName = (typeof channelNames)[number];
 
+/** The form in which an account is kept and looked up: WeCom compares userids without regard to case. */
+export function accountKey(channel: string, account: string): string {
+  return channel.startsWith('wecom') ? account.toLowerCase() : account;
+}
+
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '时间写成 09:00 这样');
 const day = z.string().refine(isDay, '日期写成 2026-12-05 这样');
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;

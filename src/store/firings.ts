@@ -12,7 +12,13 @@ export async function lastFirings(client: pg.Pool): Promise<Map<string, Instant>
 }
 
 /** True when this process is to act: nobody has yet, or whoever began did not finish before `abandonedBefore`. */
-export async function claimFiring(client: pg.Pool, schedule: string, at: Instant, now: Instant, abandonedBefore: Instant): Promise<boolean> {
+export async function claimFiring(
+  client: pg.Pool,
+  schedule: string,
+  at: Instant,
+  now: Instant,
+  abandonedBefore: Instant,
+): Promise<boolean> {
   const { rowCount } = await client.query(
     `insert into firing (schedule, fires_at, claimed_at) values ($1, $2, $3)
       on conflict (schedule, fires_at) do update set claimed_at = excluded.claimed_at
@@ -23,5 +29,9 @@ export async function claimFiring(client: pg.Pool, schedule: string, at: Instant
 }
 
 export async function finishFiring(client: pg.Pool, schedule: string, at: Instant, now: Instant): Promise<void> {
-  await client.query('update firing set done_at = $3 where schedule = $1 and fires_at = $2', [schedule, new Date(at), new Date(now)]);
+  await client.query('update firing set done_at = $3 where schedule = $1 and fires_at = $2', [
+    schedule,
+    new Date(at),
+    new Date(now),
+  ]);
 }

@@ -17,13 +17,21 @@ export async function dueSessions(pool: pg.Pool, now: Instant): Promise<string[]
 
 /** When the next conversation wants attention; undefined = none does. */
 export async function nextSessionAt(pool: pg.Pool): Promise<Instant | undefined> {
-  const { rows } = await pool.query<{ at: Instant | null }>('select least(min(wakes_at), min(expires_at)) as at from session');
+  const { rows } = await pool.query<{ at: Instant | null }>(
+    'select least(min(wakes_at), min(expires_at)) as at from session',
+  );
   return rows[0]?.at ?? undefined;
 }
 
 /** Locks the member as a turn does and reads the open conversations. */
-export async function lockSession(client: pg.PoolClient, member: string): Promise<{ member: Member; state: unknown } | undefined> {
-  const { rows: people } = await client.query<MemberRow>(`select ${memberColumns} from member m where m.id = $1 for no key update`, [member]);
+export async function lockSession(
+  client: pg.PoolClient,
+  member: string,
+): Promise<{ member: Member; state: unknown } | undefined> {
+  const { rows: people } = await client.query<MemberRow>(
+    `select ${memberColumns} from member m where m.id = $1 for no key update`,
+    [member],
+  );
   const { rows } = await client.query<{ state: unknown }>('select state from session where member = $1', [member]);
   return people[0] && { member: memberOf(people[0]), state: rows[0]?.state };
 }

@@ -19,7 +19,6 @@ export interface Tables {
     sector: string | null;
     settings: Stored<UnitSettings>;
     groups: Stored<Partial<Record<ChannelName, string>>>;
-    path: string[];
   };
   org_version: { one: WithDefault<boolean>; version: WithDefault<number> };
   member: {

@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import type { Draft } from '../domain/message.ts';
 import type { Member } from '../domain/organisation.ts';
+import { accountKey } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
 import { memberColumns, memberOf } from './members.ts';
 
@@ -25,7 +26,7 @@ export interface Opened {
 /** Begins the transaction, locks the people concerned in one order, and reads what is known of them and of repeats. */
 export async function openUnitOfWork(client: pg.PoolClient, senders: readonly Sender[]): Promise<Opened> {
   const channels = senders.map((sender) => sender.channel);
-  const accounts = senders.map((sender) => sender.account);
+  const accounts = senders.map((sender) => accountKey(sender.channel, sender.account));
   const ids = senders.map((sender) => sender.messageId);
   // The session and the repeats are read by statements of their own: after the lock is held, never from before it.
   const [, people, sessions, repeats, version] = await Promise.all([

@@ -74,15 +74,29 @@ export async function takeStep(
   const flows = await parts.archive.flowsFor(before, client);
   const meaning = meaningOf(library.vocabulary, flows, before, said, { member, where, now });
   const needs = neededBy(flows.newest, before, meaning);
-  const views = needs.length === 0 ? {} : await loadViews(needs, { client, library, units, unit, member, now });
+  const views =
+    needs.length === 0
+      ? {}
+      : await loadViews(needs, {
+          client,
+          library,
+          units,
+          unit,
+          member,
+          now,
+          channels: parts.doors.doors.map(({ name }) => name),
+        });
   const input: Input = { said, where, member, unit, views };
   const events: Event[] = [];
   const firstContact = member.noticedAt === null && said.kind !== 'timer';
   if (firstContact) {
     const start: Meaning = { kind: 'start', flow: 'first-contact', answers: {}, rest: '' };
-    events.push(...step(flows, emptySession, { ...input, where: 'private' }, start, now).events);
+    const greeting = step(flows, emptySession, { ...input, where: 'private' }, start, now);
+    parts.onWalked?.(greeting.walked);
+    events.push(...greeting.events);
   }
   const result = step(flows, before, input, meaning, now);
+  parts.onWalked?.(result.walked);
   events.push(...result.events);
   const key = pending ? `${pending.inbound.channel}-${pending.inbound.messageId}` : `${member.id}-${now}`;
   return {

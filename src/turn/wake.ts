@@ -21,13 +21,26 @@ export async function wakeMember(parts: TurnParts, client: pg.PoolClient, id: st
   if (!locked) return;
   const units = await parts.units.newest(client);
   const { member } = locked;
-  const result = await takeStep(parts, { client, units, now, member }, readSession(locked.state), { kind: 'timer' }, 'private');
+  const result = await takeStep(
+    parts,
+    { client, units, now, member },
+    readSession(locked.state),
+    { kind: 'timer' },
+    'private',
+  );
   const { calendar } = parts.library;
-  const dueAt = mayPush(now, calendar, { morningOfEvent: false }) ? now : nextPushTime(now, units.settings(member.unit).push_time, calendar);
+  const dueAt = mayPush(now, calendar, { morningOfEvent: false })
+    ? now
+    : nextPushTime(now, units.settings(member.unit).push_time, calendar);
   const said = merge(result.events.filter((event): event is Say => event.kind === 'say')).map(
     (draft): Change => ({ change: 'message', to: { members: [id] }, kind: 'notice', draft, dueAt }),
   );
-  const session = { member: id, state: result.session, wakesAt: wakesAt(result.session), expiresAt: expiresAt(result.session) };
+  const session = {
+    member: id,
+    state: result.session,
+    wakesAt: wakesAt(result.session),
+    expiresAt: expiresAt(result.session),
+  };
   await Promise.all(writeTurns(client, { inbound: [], sessions: [session], ends: result.ends, noticed: [] }, now));
   await writeChanges(client, [...result.changes, ...said], { now, doors: parts.doors, units });
 }

@@ -22,7 +22,8 @@ export async function apologise(parts: TurnParts, { pending, member }: Asked): P
 
 function said(library: Library, flow: string, inbound: Inbound, member: string | null): Outcome {
   const step = library.flows.newest.get(flow)?.steps[0];
-  const speaks = inbound.content.kind !== 'enter' && inbound.place.kind === 'private';
+  // Events nobody said (opening the chat, changes of contacts) get no words.
+  const speaks = ['text', 'tap', 'upload'].includes(inbound.content.kind) && inbound.place.kind === 'private';
   const drafts = step?.kind === 'say' && speaks ? [{ text: fill(step.say, {}) }] : [];
   return {
     reply: { drafts },

@@ -8,10 +8,8 @@ create table unit (
   parent text references unit,
   sector text,
   settings jsonb not null default '{}',
-  groups jsonb not null default '{}',
-  path text[] not null
+  groups jsonb not null default '{}'
 );
-create index on unit using gin (path);
 
 -- One row: raised by every change of units, so that processes know when to read them again.
 create table org_version (one boolean primary key default true check (one), version bigint not null default 1);

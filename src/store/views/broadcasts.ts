@@ -23,13 +23,13 @@ export const approvers: View = async ({ client, units, unit, member }) => {
 };
 
 /** How many a material to all of this unit would reach, in calls. */
-export const reach: View = async ({ client, units, unit }) => {
+export const reach: View = async ({ client, units, unit, channels }) => {
   const below = units.below(unit.id).map(({ id }) => id);
   const { rows } = await client.query<{ members: number; reachable: number; branches: number }>(
     `select count(*)::int as members, count(distinct m.unit)::int as branches,
-        count(*) filter (where exists (select 1 from account a where a.member = m.id))::int as reachable
+        count(*) filter (where exists (select 1 from account a where a.member = m.id and a.channel = any($2::text[])))::int as reachable
       from member m where m.unit = any($1::text[]) and m.left_at is null`,
-    [below],
+    [below, channels],
   );
   const counts = rows[0]!;
   return { ...counts, calls: Math.ceil(counts.reachable / 1000), unreachable: counts.members - counts.reachable };

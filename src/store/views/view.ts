@@ -10,6 +10,8 @@ export interface ViewContext {
   readonly client: pg.ClientBase | pg.Pool;
   readonly library: Library;
   readonly units: Units;
+  /** The doors that are open now. */
+  readonly channels: readonly string[];
   readonly unit: Unit;
   readonly member: Member;
   readonly now: Instant;

@@ -1,0 +1,97 @@
+// Puts the parts together: database, library, doors, turn, jobs. Knows how they fit, and nothing else.
+
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Channel, Receive } from './channels/channel.ts';
+import type { Instant } from './domain/time.ts';
+import { directDispatcher } from './jobs/direct-dispatcher.ts';
+import type { Dispatcher, DispatcherParts } from './jobs/dispatcher.ts';
+import { outboxLines } from './jobs/outbox.ts';
+import type { JobParts } from './jobs/parts.ts';
+import { taskHandlers } from './jobs/task-handlers.ts';
+import { taskLine } from './jobs/tasks.ts';
+import { wakeSessions } from './jobs/timers.ts';
+import { nextRing, ring } from './jobs/timetable.ts';
+import type { Library } from './library/library.ts';
+import { makeFlowArchive } from './store/flow-archive.ts';
+import { giveLocalAccounts } from './store/organisation.ts';
+import { nextSessionAt } from './store/sessions.ts';
+import type { UnitsCache } from './store/units.ts';
+import { makeUnitsCache } from './store/units.ts';
+import { wakeMember } from './turn/wake.ts';
+import { makeTurn } from './turn.ts';
+
+export interface AppParts {
+  readonly pool: pg.Pool;
+  readonly library: Library;
+  /** Open doors, best first. */
+  readonly channels: readonly Channel[];
+  readonly clock: () => Instant;
+  readonly log: Logger;
+  /** The dispatcher to use; default direct. */
+  readonly dispatcher?: (parts: DispatcherParts) => Dispatcher;
+  readonly onWalked?: (steps: readonly string[]) => void;
+}
+
+export interface App {
+  readonly pool: pg.Pool;
+  readonly library: Library;
+  readonly units: UnitsCache;
+  readonly jobs: JobParts;
+  readonly dispatcher: Dispatcher;
+  readonly clock: () => Instant;
+  readonly receive: Receive;
+  /** Runs the schedules and waits that are due now; called every minute by node-cron, or by simulated time. */
+  tick(): Promise<void>;
+  /** The next instant after `after` at which anything falls due; undefined = nothing within two days. */
+  nextDue(after: Instant): Promise<Instant | undefined>;
+}
+
+/** In these doors the account of a member is the member's id. */
+const localDoors = ['simulator', 'terminal'];
+
+/** Assembles the application on an open, migrated database. Starts nothing. */
+export async function makeApp(parts: AppParts): Promise<App> {
+  const { pool, library, clock, log } = parts;
+  const units = makeUnitsCache();
+  const archive = makeFlowArchive([...library.flows.newest.values()]);
+  await archive.keep(pool, clock());
+  const channels = new Map(parts.channels.map((channel) => [channel.name as string, channel]));
+  const doors = { doors: parts.channels.map(({ name, batch, groups }) => ({ name, batch, groups })) };
+  const jobs: JobParts = { pool, library, units, doors, channels, clock, log };
+  const lines = [
+    ...outboxLines({ pool, channels, clock, log }),
+    taskLine({ pool, handlers: taskHandlers, context: jobs, clock, log }),
+  ];
+  const dispatcher = (parts.dispatcher ?? directDispatcher)({ lines, clock, log });
+  const turn = {
+    pool,
+    library,
+    archive,
+    units,
+    doors,
+    clock,
+    log,
+    onCommitted: () => dispatcher.kick(),
+    ...(parts.onWalked ? { onWalked: parts.onWalked } : {}),
+  };
+
+  async function tick(): Promise<void> {
+    for (const door of localDoors) if (channels.has(door)) await giveLocalAccounts(pool, door);
+    await ring(jobs);
+    await wakeSessions(jobs, (client, member) => wakeMember(turn, client, member));
+    dispatcher.kick();
+  }
+
+  async function nextDue(after: Instant): Promise<Instant | undefined> {
+    const soonest = [
+      await nextRing(jobs, after),
+      await nextSessionAt(pool),
+      ...(await Promise.all(lines.map((line) => line.nextAt()))),
+    ];
+    const times = soonest.filter((at): at is Instant => typeof at === 'number');
+    return times.length === 0 ? undefined : Math.max(after, Math.min(...times));
+  }
+
+  return { pool, library, units, jobs, dispatcher, clock, receive: makeTurn(turn), tick, nextDue };
+}

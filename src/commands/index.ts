@@ -1,0 +1,42 @@
+// The commands of `zhibu`. A new one is a file here and one line.
+
+import type { Command } from 'commander';
+import type { Config } from '../config.ts';
+import { runFakeWecom } from './fake-wecom.ts';
+import { runService } from './service.ts';
+import { talks } from './talks.ts';
+
+export type AddCommand = (program: Command, readConfig: () => Config) => void;
+
+const service =
+  (name: 'all' | 'serve' | 'work', summary: string): AddCommand =>
+  (program, readConfig) =>
+    program
+      .command(name)
+      .description(summary)
+      .option('--sample', '数据库是空的时候，装入示例组织')
+      .action((options: { sample?: boolean }) => runService(name, readConfig(), options));
+
+export const commands: readonly AddCommand[] = [
+  service('all', '在一个进程里运行全部'),
+  service('serve', '只接收消息、提供页面'),
+  service('work', '只发送和办定时的事'),
+  (program) =>
+    program
+      .command('talks')
+      .description('运行对话测试')
+      .argument('<paths...>', '文件或文件夹')
+      .option('--json', '以 JSON 输出')
+      .option('--coverage', '有步骤没被走到也算失败')
+      .action(async (paths: string[], options: { json?: boolean; coverage?: boolean }) => {
+        if (!(await talks(paths, options))) process.exitCode = 1;
+      }),
+  (program, readConfig) =>
+    program
+      .command('fake-wecom')
+      .description('本机上的假企业微信，用来试')
+      .requiredOption('--port <n>', '端口', Number)
+      .option('--callback <url>', '成员说的话送到哪里')
+      .option('--latency <ms>', '每次回答至少等多少毫秒', Number)
+      .action((options) => runFakeWecom(options, readConfig())),
+];

@@ -1,0 +1,150 @@
+// all, serve, work: runs the parts of the service this process was asked for, until it is told to stop.
+
+import { once } from 'node:events';
+import type { FastifyInstance } from 'fastify';
+import cron from 'node-cron';
+import { pino } from 'pino';
+import type { App } from '../app.ts';
+import { makeApp } from '../app.ts';
+import type { Channel, Draft, Inbound } from '../channels/channel.ts';
+import { simulatorChannel } from '../channels/simulator.ts';
+import { wecomClient } from '../channels/wecom/client.ts';
+import { wecomHttp } from '../channels/wecom/http.ts';
+import { wecomChannel } from '../channels/wecom/send.ts';
+import { accessTokens } from '../channels/wecom/token.ts';
+import type { Config } from '../config.ts';
+import { Fault } from '../domain/fault.ts';
+import { bullmqDispatcher } from '../jobs/bullmq-dispatcher.ts';
+import type { DispatcherParts } from '../jobs/dispatcher.ts';
+import { loadLibrary } from '../library/library.ts';
+import type { Database } from '../store/database.ts';
+import { platformTokenStore } from '../store/platform-token.ts';
+import { sayLater } from '../store/say-later.ts';
+import { takeServiceLock } from '../store/service-lock.ts';
+import { keepChat } from '../store/simulator-chat.ts';
+import { viewNames } from '../store/views/index.ts';
+import { makeServer } from '../web/server.ts';
+import { simulatorPage } from '../web/simulator/simulator-page.ts';
+import { wecomCallback } from '../web/wecom-callback.ts';
+import { openMigrated } from './open-database.ts';
+import { loadSample } from './sample.ts';
+import { simulatedTime } from './simulated-time.ts';
+
+export interface ServiceOptions {
+  /** Loads the sample organisation into an empty database. */
+  readonly sample?: boolean;
+}
+
+export type Parts = 'all' | 'serve' | 'work';
+
+/** Resolves when the service has stopped cleanly after SIGINT or SIGTERM. */
+export async function runService(parts: Parts, config: Config, options: ServiceOptions = {}): Promise<void> {
+  const log = pino({ level: config.logLevel, redact: ['*.token', '*.secret', '*.text'] }, pino.destination(2));
+  const { redisUrl } = config;
+  const db = await openMigrated(config, log);
+  try {
+    if (parts !== 'serve' || !config.databaseUrl) await beTheOnlyOne(db);
+    if (options.sample) await loadSample(db);
+    const clock = simulatedTime(db.pool, config.simulator && !config.wecom);
+    const app = await makeApp({
+      pool: db.pool,
+      library: loadLibrary(viewNames, { sample: !config.wecom }),
+      channels: doorsOf(config, db, () => clock.now()),
+      clock: () => clock.now(),
+      log,
+      ...(redisUrl ? { dispatcher: (dispatch: DispatcherParts) => bullmqDispatcher({ ...dispatch, redisUrl }) } : {}),
+    });
+    await clock.follow(app);
+    const server = parts === 'work' ? undefined : await listen(config, db, app, clock, log);
+    const stopJobs = parts === 'serve' ? undefined : await startJobs(app);
+    console.log(`支部通已启动${server ? `：${addressOf(config, server)}` : ''}`);
+    console.log(db.where);
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    console.log('正在停止…');
+    await server?.close();
+    await stopJobs?.();
+    await app.dispatcher.stop();
+  } finally {
+    await db.close();
+  }
+}
+
+async function beTheOnlyOne(db: Database): Promise<void> {
+  const lock = await takeServiceLock(db);
+  if (lock.kind === 'held')
+    throw new Fault('database-busy', `支部通已经在运行（进程 ${lock.pid}），不用再启动；要换用别的数据请设置 DATA_DIR`);
+}
+
+function doorsOf(config: Config, db: Database, now: () => number): Channel[] {
+  const doors: Channel[] = [];
+  if (config.wecom) {
+    const { corpId, agentId, secret, apiBase } = config.wecom;
+    const http = wecomHttp(apiBase);
+    const store = platformTokenStore(db.pool, `${corpId}/${agentId}`);
+    const client = wecomClient(http, accessTokens({ corpId, secret }, { http, store, now }));
+    doors.push(wecomChannel({ agentId, client, now, random: Math.random }));
+  }
+  if (config.simulator) doors.push(simulatorChannel({ deliver: keepChat(db.pool, now) }));
+  return doors;
+}
+
+async function listen(
+  config: Config,
+  db: Database,
+  app: App,
+  clock: ReturnType<typeof simulatedTime>,
+  log: pino.Logger,
+): Promise<FastifyInstance> {
+  const { wecom } = config;
+  const server = await makeServer({
+    pool: db.pool,
+    log,
+    async open(http) {
+      if (wecom) {
+        await http.register(wecomCallback, {
+          keys: { token: wecom.token, encodingAesKey: wecom.aesKey, receiveId: wecom.corpId },
+          agentId: wecom.agentId,
+          receive: app.receive,
+          later: async (inbound: Inbound, drafts: readonly Draft[]) => {
+            await sayLater(db.pool, inbound, drafts, clock.now());
+            app.dispatcher.kick('reply');
+          },
+          now: () => clock.now(),
+          log,
+        });
+      }
+      if (config.simulator) {
+        await http.register(simulatorPage, { pool: db.pool, receive: app.receive, units: app.units, time: clock, log });
+        http.get('/', async (_request, reply) => reply.redirect('/simulator'));
+      }
+    },
+  });
+  try {
+    await server.listen({ port: config.port, host: config.host });
+  } catch (cause) {
+    throw new Fault('config', `端口 ${config.port} 已被占用，请设置 PORT 换一个`, { cause });
+  }
+  return server;
+}
+
+/** node-cron only rings; what is due, and who acts, the database says. */
+async function startJobs(app: App): Promise<() => Promise<void>> {
+  await app.tick();
+  app.dispatcher.start();
+  let ticking: Promise<void> = Promise.resolve();
+  const bell = cron.schedule('* * * * *', () => {
+    ticking = ticking
+      .then(() => app.tick())
+      .catch((error: unknown) => app.jobs.log.error({ err: error }, 'a tick failed'));
+  });
+  return async () => {
+    await bell.stop();
+    await ticking;
+  };
+}
+
+function addressOf(config: Config, server: FastifyInstance): string {
+  const address = server.server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  return `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}${config.simulator ? '/simulator' : ''}`;
+}

@@ -1,0 +1,21 @@
+// What each kind of task does. A new kind is one handler and one line here.
+
+import { z } from 'zod';
+import type { TaskKind } from '../domain/change.ts';
+import { carryBroadcast, recallBroadcast } from './broadcasts.ts';
+import { buildDigestTask } from './digest.ts';
+import { exportTask } from './export.ts';
+import type { JobParts } from './parts.ts';
+import type { TaskHandler } from './tasks.ts';
+
+const broadcastBody = z.object({ record: z.string(), recall: z.boolean().default(false) });
+
+export const taskHandlers: Readonly<Record<TaskKind, TaskHandler<JobParts>>> = {
+  digest: buildDigestTask,
+  export: exportTask,
+  async broadcast(task, parts) {
+    const { record, recall } = broadcastBody.parse(task.body);
+    const again = recall ? await recallBroadcast(parts, record) : await carryBroadcast(parts, record);
+    return again === undefined ? { kind: 'done' } : { kind: 'later', at: again };
+  },
+};

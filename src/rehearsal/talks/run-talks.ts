@@ -1,0 +1,59 @@
+// Runs many talks: one throw-away server, one organisation template for each file, one copy for each talk; counts the steps walked.
+
+import path from 'node:path';
+import type { Flow } from '../../dialogue/flow.ts';
+import type { Library } from '../../library/library.ts';
+import { home, loadLibrary } from '../../library/library.ts';
+import type { Database } from '../../store/database.ts';
+import { cloneDatabase, openThrowaway } from '../../store/database.ts';
+import { migrate } from '../../store/migrate.ts';
+import { migrations } from '../../store/migrations/index.ts';
+import { viewNames } from '../../store/views/index.ts';
+import { fillOrganisation } from '../organisation.ts';
+import type { TalkResult } from './run-talk.ts';
+import { runTalk } from './run-talk.ts';
+import type { Talk } from './talk.ts';
+
+export interface TalksReport {
+  readonly results: readonly TalkResult[];
+  /** Steps of shipped flows that no talk of this run walked, as `flow:step`. */
+  readonly unwalked: readonly string[];
+  readonly steps: number;
+}
+
+/** The organisation of talks that name none. */
+const smallOrganisation = path.join(home, 'test/fixtures/orgs/small.yaml');
+
+export async function runTalks(talks: readonly Talk[], onResult: (result: TalkResult) => void = () => {}): Promise<TalksReport> {
+  const library = loadLibrary(viewNames, { sample: true });
+  const empty = await openThrowaway();
+  const templates = new Map<string, Database>();
+  const walked = new Set<string>();
+  const results: TalkResult[] = [];
+  try {
+    await migrate(empty, migrations);
+    for (const talk of talks) {
+      const org = talk.org ?? smallOrganisation;
+      const template = templates.get(org) ?? (await templateOf(empty, org, templates.size));
+      templates.set(org, template);
+      const result = await runTalk(talk, { template, library, onWalked: (steps) => steps.forEach((step) => walked.add(step)) });
+      results.push(result);
+      onResult(result);
+    }
+  } finally {
+    for (const template of templates.values()) await template.close();
+    await empty.close();
+  }
+  const all = allSteps(library);
+  return { results, unwalked: all.filter((step) => !walked.has(step)), steps: all.length };
+}
+
+async function templateOf(empty: Database, org: string, number: number): Promise<Database> {
+  const db = await cloneDatabase(empty, `org_${process.pid}_${number}`);
+  await fillOrganisation(db.pool, org);
+  return db;
+}
+
+function allSteps({ flows }: Library): string[] {
+  return [...flows.newest.values()].flatMap((flow: Flow) => flow.steps.map((step) => `${flow.name}:${step.id}`));
+}

@@ -1,0 +1,168 @@
+// A conversation test as its file says it: checked, with the line of every step. Runs nothing.
+
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { Instant } from '../../domain/time.ts';
+import { dayLength, hour, instantOf, isDay, minute } from '../../domain/time.ts';
+import type { Problem } from '../../library/yaml-file.ts';
+import { readYamlAll } from '../../library/yaml-file.ts';
+import type { Did } from '../doors.ts';
+
+const doorNames = ['simulator', 'terminal', 'wecom-app', 'wecom-bot', 'wechaty'] as const;
+export type TalkDoor = (typeof doorNames)[number];
+
+/** Texts that must occur somewhere, and texts that must not. */
+export interface Wanted {
+  readonly has: readonly string[];
+  readonly not: readonly string[];
+}
+
+export type TalkStep = { readonly line: number } & (
+  | { readonly kind: 'act'; readonly member: string; readonly did: Did }
+  /** Presses the newest button with this label that the member was shown. */
+  | { readonly kind: 'tap'; readonly member: string; readonly label: string; readonly group?: string }
+  | { readonly kind: 'now'; readonly at: Instant }
+  | { readonly kind: 'pass'; readonly length: number }
+  | { readonly kind: 'to'; readonly to: string; readonly wanted: Wanted }
+  | { readonly kind: 'silent'; readonly to: string }
+  | { readonly kind: 'count'; readonly to: string; readonly count: number }
+  | { readonly kind: 'fact'; readonly wanted: Readonly<Record<string, string>>; readonly times: number | null; readonly none: boolean }
+  | { readonly kind: 'duty' | 'record'; readonly wanted: Readonly<Record<string, string>>; readonly none: boolean }
+);
+
+export interface Talk {
+  readonly file: string;
+  readonly line: number;
+  readonly name: string;
+  readonly at: Instant;
+  readonly door: TalkDoor;
+  /** Path of the organisation file; null = the small one of the tests. */
+  readonly org: string | null;
+  /** Members who have not seen the first-contact notice. */
+  readonly fresh: readonly string[];
+  readonly steps: readonly TalkStep[];
+}
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const scalars = z.union([scalar.transform((one) => [one]), z.array(scalar)]);
+const wanted = z.union([
+  scalars.transform((has): Wanted => ({ has, not: [] })),
+  z.strictObject({ has: scalars.default([]), not: scalars.default([]) }),
+]);
+const upload = z.union([z.string(), z.strictObject({ media: z.string() })]);
+const did = z.union([
+  scalar.transform((text) => ({ text })),
+  z.strictObject({ tap: scalar }),
+  z.strictObject({ upload: upload.transform((one) => (typeof one === 'string' ? one : one.media)), path: z.string().optional(), says: z.string().optional() }),
+]);
+
+const talkForm = z.strictObject({
+  talk: z.string().min(1),
+  at: z.string(),
+  as: z.enum(doorNames).default('simulator'),
+  org: z.string().optional(),
+  new: z.array(z.string()).default([]),
+  steps: z.array(z.record(z.string(), z.unknown())).min(1),
+});
+
+/** All talks of these files and folders (all `*.yaml` below them); files that are no talks at all are passed over in folders. */
+export function readTalks(paths: readonly string[]): { talks: Talk[]; problems: Problem[] } {
+  const talks: Talk[] = [];
+  const problems: Problem[] = [];
+  for (const given of paths) {
+    for (const file of filesBelow(given)) {
+      const read = readYamlAll(file, z.unknown());
+      if ('problems' in read) {
+        problems.push(...read.problems);
+        continue;
+      }
+      for (const { value, at } of read.values) {
+        // A folder of flows holds other files too; only what calls itself a talk is one.
+        if (file !== given && !(typeof value === 'object' && value !== null && 'talk' in value)) continue;
+        const parsed = talkForm.safeParse(value);
+        if (!parsed.success) {
+          problems.push(...parsed.error.issues.map((issue) => ({ file, ...at(issue.path), message: `${issue.path.join('.')}：${issue.message}` })));
+          continue;
+        }
+        const steps: TalkStep[] = [];
+        parsed.data.steps.forEach((step, index) => {
+          const { line, column } = at(['steps', index]);
+          const made = readStep(step, line);
+          if (typeof made === 'string') problems.push({ file, line, column, message: made });
+          else steps.push(made);
+        });
+        const start = readInstant(parsed.data.at);
+        if (start === undefined) problems.push({ file, ...at(['at']), message: `“${parsed.data.at}”写成 2026-12-05 19:30` });
+        else {
+          const { talk: name, as: door, org, new: fresh } = parsed.data;
+          talks.push({ file, line: at([]).line, name, at: start, door, org: org ? path.resolve(path.dirname(file), org) : null, fresh, steps });
+        }
+      }
+    }
+  }
+  return { talks, problems };
+}
+
+function readStep(step: Record<string, unknown>, line: number): TalkStep | string {
+  const { times, none, ...rest } = step;
+  const entries = Object.entries(none && typeof none === 'object' ? (none as Record<string, unknown>) : rest);
+  const [key, value] = entries[0] ?? ['', undefined];
+  if (entries.length !== 1) return '一步只能有一件事';
+  const parse = <T>(form: z.ZodType<T>, make: (parsed: T) => TalkStep): TalkStep | string => {
+    const parsed = form.safeParse(value);
+    return parsed.success ? make(parsed.data) : `“${key}”的内容看不懂：${parsed.error.issues[0]?.message}`;
+  };
+  if (key === 'now') {
+    const at = readInstant(String(value));
+    return at === undefined ? `“${String(value)}”写成 2026-12-05 19:30` : { line, kind: 'now', at };
+  }
+  if (key === 'pass') {
+    const length = readLength(String(value));
+    return length === undefined ? `“${String(value)}”写成 2d、3h 或 30m` : { line, kind: 'pass', length };
+  }
+  if (key === 'silent') return parse(scalar, (to) => ({ line, kind: 'silent', to }));
+  if (key === 'fact' || key === 'duty' || key === 'record') {
+    return parse(z.record(z.string(), z.union([scalar, z.null().transform(() => '')])), (all) => {
+      const { times: inside, ...fields } = all;
+      const count = times ?? inside;
+      if (key !== 'fact') return { line, kind: key, wanted: fields, none: none !== undefined };
+      return { line, kind: key, wanted: fields, times: count === undefined ? null : Number(count), none: none !== undefined };
+    });
+  }
+  const count = /^count to (\S+)$/.exec(key);
+  if (count) return parse(z.coerce.number(), (number) => ({ line, kind: 'count', to: count[1]!, count: number }));
+  const to = /^to (\S+)$/.exec(key);
+  if (to) return parse(wanted, (one) => ({ line, kind: 'to', to: to[1]!, wanted: one }));
+  const who = /^([\w.@-]+?)(?:\s+@(\S+))?$/.exec(key);
+  if (!who) return `“${key}”看不懂`;
+  const group = who[2] === undefined ? {} : { group: who[2] };
+  return parse(did, (one): TalkStep => {
+    const member = who[1]!;
+    if ('tap' in one) return { line, kind: 'tap', member, label: one.tap, ...group };
+    if ('text' in one) return { line, kind: 'act', member, did: { content: { kind: 'text', text: one.text }, ...group } };
+    const media = one.upload as 'image' | 'voice' | 'video' | 'file';
+    const ref = one.path ?? media;
+    const content = { kind: 'upload' as const, media, ref, name: path.basename(ref), ...(one.says ? { says: one.says } : {}) };
+    return { line, kind: 'act', member, did: { content, ...group } };
+  });
+}
+
+/** `2026-12-05 19:30`, also with a T between. */
+function readInstant(text: string): Instant | undefined {
+  const parts = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(?::00)?$/.exec(text.trim());
+  return parts && isDay(parts[1]!) ? instantOf(parts[1]!, parts[2]!) : undefined;
+}
+
+function readLength(text: string): number | undefined {
+  const parts = /^(\d+(?:\.\d+)?)\s*(d|h|m|w)$/.exec(text.trim());
+  return parts ? Number(parts[1]) * { d: dayLength, h: hour, m: minute, w: 7 * dayLength }[parts[2] as 'd' | 'h' | 'm' | 'w'] : undefined;
+}
+
+function filesBelow(given: string): string[] {
+  if (!statSync(given).isDirectory()) return [given];
+  return readdirSync(given, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.ya?ml$/.test(name) && !name.includes('node_modules'))
+    .sort()
+    .map((name) => path.join(given, name));
+}

@@ -1,0 +1,107 @@
+// A simulated world: the real application on a throw-away database, with a clock that moves only when told and people who hear what they are told.
+
+import { pino } from 'pino';
+import type { App } from '../app.ts';
+import { makeApp } from '../app.ts';
+import type { Draft } from '../domain/message.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Library } from '../library/library.ts';
+import { claimFiring, finishFiring } from '../store/firings.ts';
+import { giveLocalAccounts } from '../store/organisation.ts';
+import type { Database } from '../store/database.ts';
+import { raiseDutiesFor } from '../jobs/raise-duties.ts';
+import { schedules } from '../jobs/schedules.ts';
+import type { Did, Door, OpenDoor } from './doors.ts';
+
+/** One message as one person, or one group (`@unit`), got it. */
+export interface Heard {
+  readonly at: Instant;
+  readonly to: string;
+  readonly channel: string;
+  readonly draft: Draft;
+}
+
+export interface World {
+  readonly app: App;
+  now(): Instant;
+  /** What everybody was told since the world began, in order. */
+  readonly heard: readonly Heard[];
+  /** A member does something; resolves when everything that follows at once has happened. */
+  act(member: string, did: Did): Promise<void>;
+  /** Moves the clock; what falls due on the way happens, in order. */
+  moveTo(at: Instant): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly db: Database;
+  readonly library: Library;
+  readonly at: Instant;
+  readonly openDoor: OpenDoor;
+  readonly onWalked?: (steps: readonly string[]) => void;
+  /** Rehearsals have nobody to type and may log what goes wrong. */
+  readonly logLevel?: string;
+}
+
+/** Opens a world on a migrated database that already holds an organisation, with the timetable caught up to `at`. */
+export async function openWorld({ db, library, at, openDoor, onWalked, logLevel }: WorldOptions): Promise<World> {
+  let now = at;
+  const heard: Heard[] = [];
+  const clock = () => now;
+  const hear = (to: string, channel: string, draft: Draft) => heard.push({ at: now, to, channel, draft });
+  const door: Door = await openDoor({ clock, hear, pool: db.pool });
+  const app = await makeApp({
+    pool: db.pool,
+    library,
+    channels: [door.channel],
+    clock,
+    log: pino({ level: logLevel ?? 'silent' }, pino.destination(2)),
+    ...(onWalked ? { onWalked } : {}),
+  });
+  await door.connect(app);
+  await catchUp(app, at);
+
+  async function settle(): Promise<void> {
+    await app.dispatcher.drain();
+  }
+
+  async function moveTo(target: Instant): Promise<void> {
+    for (;;) {
+      const due = await app.nextDue(now);
+      const next = due === undefined ? target : Math.min(target, due);
+      const stuck = next === now;
+      now = next;
+      await app.tick();
+      await settle();
+      if (now >= target) return;
+      // What is due now and cannot be done now must not hold the clock.
+      if (stuck) now += 1000;
+    }
+  }
+
+  return {
+    app,
+    now: clock,
+    heard,
+    async act(member, did) {
+      await door.act(member, did);
+      await settle();
+    },
+    moveTo,
+    async close() {
+      await app.dispatcher.stop();
+      await door.close();
+    },
+  };
+}
+
+/** The duties of the running month exist; earlier firings count as done, so that nobody hears of them. */
+async function catchUp(app: App, at: Instant): Promise<void> {
+  await giveLocalAccounts(app.pool, 'simulator');
+  await giveLocalAccounts(app.pool, 'terminal');
+  await raiseDutiesFor(app.jobs, at);
+  for (const { name } of schedules) {
+    await claimFiring(app.pool, name, at, at, at);
+    await finishFiring(app.pool, name, at, at);
+  }
+}

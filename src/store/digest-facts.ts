@@ -1,0 +1,235 @@
+// Reads what a weekly digest is made of, as the rows say it. Invents nothing; names of persons only for their own branch.
+
+import type pg from 'pg';
+import type { Calendar } from '../domain/calendar.ts';
+import type { FactKind } from '../domain/change.ts';
+import type { BranchFacts, MeetingFacts } from '../domain/digest.ts';
+import type { OverviewFacts } from '../domain/digest-overview.ts';
+import type { DigestPeriod } from '../domain/digest-schedule.ts';
+import type { Unit, UnitId } from '../domain/organisation.ts';
+import type { Day, Instant, Month } from '../domain/time.ts';
+import { addDays, addMonths, dayOf, instantOf, minute, monthOf } from '../domain/time.ts';
+import { readOverviewFacts } from './digest-counts.ts';
+import { eventsOf } from './events.ts';
+import { membersOf } from './members.ts';
+import type { Units } from './units.ts';
+
+export interface DigestContext {
+  readonly client: pg.ClientBase | pg.Pool;
+  readonly units: Units;
+  readonly unit: Unit;
+  readonly period: DigestPeriod;
+  readonly now: Instant;
+  readonly calendar: Calendar;
+  /** True where study content needs no release (`Library.sample`). */
+  readonly sample: boolean;
+}
+
+/** Everything for the digest of a unit: of a branch with names, of a unit above branches counts only. */
+export async function readDigestFacts(context: DigestContext): Promise<BranchFacts | OverviewFacts> {
+  const { units, unit } = context;
+  const branches = units.below(unit.id).filter(({ id, kind }) => kind === 'branch' && id !== unit.id);
+  return branches.length > 0 ? readOverviewFacts(context, branches) : readBranchFacts(context);
+}
+
+/** The branch and its groups: members may be kept in either. */
+export function unitsOfBranch(units: Units, branch: UnitId): UnitId[] {
+  return [branch, ...[...units.byId.values()].filter(({ parent }) => parent === branch).map(({ id }) => id)];
+}
+
+/** The first instant of the period, and the last before the day after it. */
+export function spanOf({ from, to }: Pick<DigestPeriod, 'from' | 'to'>): { from: Date; until: Date } {
+  return { from: new Date(instantOf(from, '00:00')), until: new Date(instantOf(addDays(to, 1), '00:00') - 1) };
+}
+
+/** The coming months whose study content nobody has released, the first of them; null also where nothing is to be released. */
+export async function unreleasedMonth(context: DigestContext): Promise<Month | null> {
+  const { client, units, unit, period, sample } = context;
+  if (sample || units.settings(unit.id).off.includes('study')) return null;
+  const months = [...new Set([monthOf(period.comingFrom), monthOf(period.comingTo)])];
+  const { rows } = await client.query<{ month: string }>({
+    name: 'digest-released',
+    text: 'select month from content_release where month = any($1::text[]) and approved_by is not null',
+    values: [months],
+  });
+  return months.find((month) => !rows.some((row) => row.month === month)) ?? null;
+}
+
+/** The years of the coming month whose holidays are not published. */
+export function uncertainYears({ calendar, period }: DigestContext): BranchFacts['holidays'] {
+  const years = new Set([period.comingFrom, addDays(period.comingFrom, 31)].map((day) => Number(day.slice(0, 4))));
+  return [...years]
+    .map((year) => ({ year, certainty: calendar.certaintyOf(year) }))
+    .filter(({ certainty }) => certainty !== 'published');
+}
+
+async function readBranchFacts(context: DigestContext): Promise<BranchFacts> {
+  const { client, units, unit, period, now } = context;
+  const ids = unitsOfBranch(units, unit.id);
+  const [members, meetings, deeds, dues, undelivered, ends, plan, unreleased] = await Promise.all([
+    membersOf(client, ids),
+    readMeetings(context),
+    readDeeds(context, ids),
+    readDues(context),
+    readUndelivered(context, ids),
+    readEnds(context, ids),
+    readPlan(context),
+    unreleasedMonth(context),
+  ]);
+  return {
+    kind: 'branch',
+    unit: { id: unit.id, name: unit.name },
+    period,
+    now,
+    members,
+    meetings,
+    ...deeds,
+    dues,
+    undelivered,
+    ...ends,
+    plan,
+    unreleased,
+    holidays: uncertainYears(context),
+  };
+}
+
+/** A moved event is worth a decision while there is time for one: up to a week after the coming days. */
+const lookAhead = 7;
+
+async function readMeetings({ client, units, unit, period, now }: DigestContext): Promise<MeetingFacts[]> {
+  const between = {
+    from: instantOf(period.from, '00:00'),
+    until: instantOf(addDays(period.comingTo, lookAhead), '23:59') + minute - 1,
+  };
+  const events = await eventsOf(client, unit.id, units.settings(unit.id), between, now);
+  const ids = events.map(({ id }) => id);
+  const [moved, attendance] = await Promise.all([
+    client.query<{ id: string }>({
+      name: 'digest-moved',
+      text: `select id from duty where id = any($1::text[]) and (details->>'moved')::boolean`,
+      values: [ids],
+    }),
+    client.query<{ duty: string; member: string; kind: 'signed_in' | 'leave'; reason: string | null }>({
+      name: 'digest-attendance',
+      text: `select distinct on (f.duty, f.member) f.duty, f.member, f.kind, f.data->>'reason' as reason from fact f
+        where f.duty = any($1::text[]) and f.kind in ('signed_in', 'leave') and f.member is not null
+          and not exists (select 1 from fact c where c.corrects = f.id)
+        order by f.duty, f.member, f.id desc`,
+      values: [ids],
+    }),
+  ]);
+  return events.map(({ id, title, day, start, startsAt, closesAt, place }) => ({
+    title,
+    day,
+    start,
+    startsAt,
+    closesAt,
+    place,
+    moved: moved.rows.some((row) => row.id === id),
+    attendance: attendance.rows.filter(({ duty }) => duty === id),
+  }));
+}
+
+interface Deed {
+  readonly kind: FactKind;
+  readonly on_day: Day | null;
+  readonly at: Instant;
+  readonly data: {
+    readonly hours?: unknown;
+    readonly text?: unknown;
+    readonly topic?: unknown;
+    readonly what?: unknown;
+  };
+}
+
+/** What was done: by the day it happened on; suggestions by the day they were made. Texts come without a name and in an order that says nothing. */
+async function readDeeds(
+  { client, period }: DigestContext,
+  units: readonly UnitId[],
+): Promise<Pick<BranchFacts, 'services' | 'lectures' | 'suggestions' | 'solved'>> {
+  const { rows } = await client.query<Deed>({
+    name: 'digest-deeds',
+    text: `select f.kind, f.on_day, f.at, f.data from fact f
+      where f.unit = any($1::text[]) and f.at >= $2 and f.kind in ('volunteer_service', 'lectured', 'problem_solved', 'suggestion')
+        and not exists (select 1 from fact c where c.corrects = f.id)`,
+    values: [units, spanOf(period).from],
+  });
+  const within = (day: Day) => day >= period.from && day <= period.to;
+  const happened = rows.filter(({ on_day, at }) => within(on_day ?? dayOf(at)));
+  const services = happened.filter(({ kind }) => kind === 'volunteer_service');
+  const late = rows.filter(
+    ({ kind, on_day, at }) =>
+      kind === 'volunteer_service' && on_day !== null && on_day < period.from && within(dayOf(at)),
+  );
+  const texts = (kind: FactKind, key: keyof Deed['data']) =>
+    happened
+      .filter((deed) => deed.kind === kind && typeof deed.data[key] === 'string')
+      .map((deed) => deed.data[key] as string)
+      .sort();
+  return {
+    services: {
+      times: services.length,
+      hours: services.reduce((sum, { data }) => sum + (Number(data.hours) || 0), 0),
+      late: late.length,
+    },
+    lectures: texts('lectured', 'topic'),
+    suggestions: texts('suggestion', 'text'),
+    solved: texts('problem_solved', 'what'),
+  };
+}
+
+async function readDues({ client, unit, period }: DigestContext): Promise<BranchFacts['dues']> {
+  const month = monthOf(period.comingTo);
+  const { rows } = await client.query({
+    name: 'digest-dues',
+    text: `select d.member, d.period as month, d.due_on, d.state, exists (select 1 from fact f where f.member = d.member
+          and f.kind = 'dues_reported' and f.month = d.period and not exists (select 1 from fact c where c.corrects = f.id)) as reported
+      from duty d join member m on m.id = d.member
+      where d.unit = $1 and d.programme = 'dues' and d.period between $2 and $3 and m.left_at is null order by d.period, d.member`,
+    values: [unit.id, addMonths(month, -12), month],
+  });
+  return rows.map(({ due_on, ...row }) => ({ ...row, dueOn: due_on }));
+}
+
+async function readUndelivered(
+  { client, period }: DigestContext,
+  units: readonly UnitId[],
+): Promise<BranchFacts['undelivered']> {
+  const { from, until } = spanOf(period);
+  const { rows } = await client.query({
+    name: 'digest-undelivered',
+    text: `select distinct on (u.member) u.member, u.reason from member m join undelivered u on u.member = m.id
+      where m.unit = any($1::text[]) and m.left_at is null and u.at between $2 and $3 order by u.member, u.at desc, u.outbox desc`,
+    values: [units, from, until],
+  });
+  return rows;
+}
+
+async function readEnds(
+  { client, period }: DigestContext,
+  units: readonly UnitId[],
+): Promise<Pick<BranchFacts, 'callbacks' | 'gaveUp'>> {
+  const { from, until } = spanOf(period);
+  const { rows } = await client.query<{ member: string; reason: string }>({
+    name: 'digest-ends',
+    text: `select e.member, e.reason from session_end e join member m on m.id = e.member
+      where e.at between $2 and $3 and e.reason in ('handed-over', 'gave-up') and m.unit = any($1::text[])`,
+    values: [units, from, until],
+  });
+  const of = (reason: string) => rows.filter((row) => row.reason === reason).map(({ member }) => member);
+  return { callbacks: [...new Set(of('handed-over'))], gaveUp: of('gave-up').length };
+}
+
+/** Months and quarters as long as they are open; what is due once a year, from six weeks before. */
+async function readPlan({ client, unit, period }: DigestContext): Promise<BranchFacts['plan']> {
+  const { rows } = await client.query({
+    name: 'digest-plan',
+    text: `select d.details->>'title' as title, d.period, d.due_on from duty d
+      where d.unit = $1 and d.member is null and d.starts_at is null and d.state = 'open' and d.due_on between $2::date and $3::date
+      order by d.due_on, d.id`,
+    values: [unit.id, addDays(period.from, -60), addDays(period.comingTo, 92)],
+  });
+  return rows
+    .filter(({ period: span, due_on }) => span.includes('-') || due_on <= addDays(period.comingTo, 42))
+    .map(({ title, period: span, due_on }) => ({ title, period: span, dueOn: due_on }));
+}
