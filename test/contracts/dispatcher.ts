@@ -331,7 +331,7 @@ export function defineDispatcherContract(name: string, factory: () => Promise<Di
       };
       const one = dispatcher();
       one.start();
-      await expect.poll(() => forgotten).toBeDefined();
+      await expect.poll(() => forgotten !== undefined).toBe(true);
       await forgotten;
       await one.drain();
       world.now += leases.sending;
