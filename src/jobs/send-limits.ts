@@ -20,8 +20,8 @@ const platformLimits: Readonly<Record<string, readonly Limit[]>> = {
 };
 
 /**
- * Of 30 a minute: replies 25, pushes 20, bulk 16 (80 % of what pushes have). The rest is room for workers that ask in the same instant, for
- * answers within the exchange, which are not counted, and for rows to many, which are counted but never wait.
+ * Of 30 a minute: replies 25, pushes 20, bulk 16 (80 % of what pushes have). The rest is room for answers within the exchange, which are not
+ * counted, and for rows to many, which are counted but never wait.
  */
 const shares: Readonly<Record<number, number>> = {
   [lanes.reply]: 25 / 30,

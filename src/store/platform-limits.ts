@@ -30,8 +30,8 @@ export const pausePrefix = 'pause/';
 
 /**
  * Counts the wishes if all of them fit, else none, and says when to ask again. `bounded: false` counts without asking.
- * A wish above its whole limit is granted when nothing else was sent, so that it is not kept for ever. Several workers that ask for one
- * account in the same instant may all be granted: keep limits a few below the platform's.
+ * A wish above its whole limit is granted when nothing else was sent, so that it is not kept for ever. However many workers ask in the same
+ * instant, no limit is overstepped. A bounded wish is for one place.
  */
 export async function reserve(
   pool: pg.Pool,
@@ -51,7 +51,7 @@ export async function reserve(
       ...(bounded ? [entries.map((entry) => entry.most), entries.map((entry) => new Date(entry.since))] : []),
     ],
   });
-  if (rowCount) return { kind: 'granted' };
+  if (!bounded || rowCount === entries.length) return { kind: 'granted' };
   return { kind: 'full', until: await roomAt(pool, entries, now) };
 }
 
@@ -74,18 +74,22 @@ function entryOf({ to, messages }: Wish, { per, most }: Limit, now: Instant): En
 
 // Ordered by bucket: two workers lock the same rows in the same order.
 const count = `insert into platform_count as c (bucket, window_start, count) select bucket, slot, messages from asked order by bucket
-  on conflict (bucket, window_start) do update set count = c.count + excluded.count returning 1`;
+  on conflict (bucket, window_start) do update set count = c.count + excluded.count`;
 
 const countText = `with asked as (
     select bucket, slot, sum(messages) as messages from unnest($1::text[], $2::timestamptz[], $3::int[]) as new(bucket, slot, messages)
     group by bucket, slot)
   ${count}`;
 
+// The running slot is asked twice: in the snapshot, and again in the row itself once it is ours, where others may have counted meanwhile.
 const reserveText = `with wished as (
-    select new.*, coalesce((select sum(p.count) from platform_count p where p.bucket = new.bucket and p.window_start > new.since), 0) as used
-    from unnest($1::text[], $2::timestamptz[], $3::int[], $4::int[], $5::timestamptz[]) as new(bucket, slot, messages, most, since)),
+    select new.*, before.used as earlier, before.used + coalesce(here.count, 0) as used
+    from unnest($1::text[], $2::timestamptz[], $3::int[], $4::int[], $5::timestamptz[]) as new(bucket, slot, messages, most, since)
+      left join platform_count here on here.bucket = new.bucket and here.window_start = new.slot,
+    lateral (select coalesce(sum(p.count), 0) as used from platform_count p
+      where p.bucket = new.bucket and p.window_start > new.since and p.window_start < new.slot) before),
   asked as (select * from wished where (select bool_and(used = 0 or used + messages <= most) from wished))
-  ${count}`;
+  ${count} where c.count + excluded.count <= (select w.most - w.earlier from wished w where w.bucket = excluded.bucket)`;
 
 /** When so many of the oldest slots will have left that the wish fits. */
 async function roomAt(pool: pg.Pool, entries: readonly Entry[], now: Instant): Promise<Instant> {
