@@ -22,7 +22,11 @@ export interface Imported {
 }
 
 /** Throws a Fault of code `bad-file` with one line for each wrong row; then nothing was imported. */
-export async function importOrganisation(pool: pg.Pool, file: string, { unit, dryRun }: ImportOptions): Promise<Imported> {
+export async function importOrganisation(
+  pool: pg.Pool,
+  file: string,
+  { unit, dryRun }: ImportOptions,
+): Promise<Imported> {
   const now = Date.now();
   const read = await readOrganisation(file, { today: dayOf(now), ...(unit === undefined ? {} : { unit }) });
   if (read.kind === 'refused') throw new Fault('bad-file', read.problems.map(sayRosterProblem).join('\n'));

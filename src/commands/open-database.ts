@@ -11,7 +11,7 @@ export async function openMigrated(config: Config, log?: Logger): Promise<Databa
   const db = await openDatabase({
     databaseUrl: config.databaseUrl,
     dataDir: config.dataDir,
-    ...(log ? { log: (line: string) => log.info(line) } : {}),
+    ...(log ? { log: { info: (text) => log.info(text), warn: (text) => log.warn(text) } } : {}),
   });
   try {
     await migrate(db, migrations);

@@ -1,9 +1,9 @@
 // Loads the sample organisation, and only into an empty database.
 
 import path from 'node:path';
-import { importOrganisation } from './import-organisation.ts';
 import { home } from '../library/library.ts';
 import type { Database } from '../store/database.ts';
+import { importOrganisation } from './import-organisation.ts';
 
 /** Does nothing where there is any unit already. */
 export async function loadSample({ pool }: Pick<Database, 'pool'>): Promise<void> {

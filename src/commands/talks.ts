@@ -17,17 +17,31 @@ export interface TalksOptions {
 export async function talks(paths: readonly string[], { json, coverage }: TalksOptions): Promise<boolean> {
   const read = readTalks(paths);
   if (read.problems.length > 0) throw new Fault('bad-file', read.problems.map(sayProblem).join('\n'));
-  if (read.talks.length === 0) throw new Fault('bad-file', `${paths.join(' ')} 下面没有对话测试（带 talk: 的 .yaml 文件）`);
+  if (read.talks.length === 0)
+    throw new Fault('bad-file', `${paths.join(' ')} 下面没有对话测试（带 talk: 的 .yaml 文件）`);
   const report = await runTalks(read.talks, (result) => {
     if (!json && !result.passed) console.log(sayFailure(result));
   });
   const failed = report.results.filter(({ passed }) => !passed);
   const walked = report.steps - report.unwalked.length;
   if (json) {
-    const results = report.results.map(({ talk, passed, failure }) => ({ file: talk.file, talk: talk.name, passed, ...(failure ? { failure } : {}) }));
-    console.log(JSON.stringify({ passed: report.results.length - failed.length, failed: failed.length, results, coverage: { steps: report.steps, walked, unwalked: report.unwalked } }));
+    const results = report.results.map(({ talk, passed, failure }) => ({
+      file: talk.file,
+      talk: talk.name,
+      passed,
+      ...(failure ? { failure } : {}),
+    }));
+    console.log(
+      JSON.stringify({
+        passed: report.results.length - failed.length,
+        failed: failed.length,
+        results,
+        coverage: { steps: report.steps, walked, unwalked: report.unwalked },
+      }),
+    );
   } else {
-    if (coverage && report.unwalked.length > 0) console.log(`没有对话走到的步骤：\n${report.unwalked.map((step) => `  ${step}`).join('\n')}`);
+    if (coverage && report.unwalked.length > 0)
+      console.log(`没有对话走到的步骤：\n${report.unwalked.map((step) => `  ${step}`).join('\n')}`);
     console.log(`走过 ${walked}/${report.steps} 个步骤`);
     console.log(`${report.results.length - failed.length} passed, ${failed.length} failed`);
   }

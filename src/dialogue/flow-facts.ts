@@ -1,5 +1,6 @@
 // What a step points to and reads, for lints and for the plan of a new revision. Runs nothing.
 
+import type { Buttons } from './steps/forms.ts';
 import type { Step } from './steps/index.ts';
 import type { Template } from './template.ts';
 import { pathsOf } from './template.ts';
@@ -41,6 +42,7 @@ export function answersOf(step: Step): StepFacts {
       readIn(step.say);
       readIn(step.again);
       if (step.people) paths.push(step.people);
+      flows.push(...flowsOf(step.buttons));
       break;
     case 'confirm':
       readIn(step.confirm);
@@ -56,4 +58,8 @@ export function answersOf(step: Step): StepFacts {
       break;
   }
   return { targets, flows, paths };
+}
+
+function flowsOf(buttons: Buttons | undefined): string[] {
+  return Object.values(buttons ?? {}).map((button) => (typeof button === 'string' ? button : button.flow));
 }

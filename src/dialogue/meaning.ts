@@ -8,6 +8,7 @@ import type { Flow, Flows } from './flow.ts';
 import { indexOf } from './flow.ts';
 import { recognise } from './recognisers.ts';
 import type { Frame, Json, Said, Session, Where } from './session.ts';
+import { fillValues } from './steps/forms.ts';
 import type { Step } from './steps/index.ts';
 
 export type Meaning =
@@ -90,6 +91,8 @@ function meaningOfText(
   const waiting = top?.waiting ? stepOf(flows, top) : undefined;
   const answer: Meaning = { kind: 'answer', said: { kind: 'text', text } };
   if (waiting && isChoiceOf(waiting, text)) return answer;
+  const button = waiting?.kind === 'ask' ? waiting.buttons?.[text.trim()] : undefined;
+  if (button) return typeof button === 'string' ? begin(button) : begin(button.flow, fillValues(button.with, {}));
   const started = startingWord(vocabulary, text, may);
   if (started) return started;
   if (waiting && (understands(waiting, text, now) || !sentence(vocabulary, text, may, now))) return answer;

@@ -77,13 +77,20 @@ function stepProblems(step: Step, flow: Flow, views: readonly string[]): string[
   }
   if (step.kind === 'save' && !(step.save in effects))
     problems.push(`没有叫“${step.save}”的记录，可用：${Object.keys(effects).join('、')}`);
-  const known = [...alwaysThere, ...flow.needs.filter((need) => views.includes(need))];
+  const known = [...alwaysThere, ...flow.needs.filter((need) => views.includes(need)), ...flow.steps.flatMap(nameOf)];
   for (const path of paths) {
     const root = path.split('.')[0]!;
     // Names inside a list are the list's own; only roots that look like a view must be declared.
     if (views.includes(root) && !known.includes(root)) problems.push(`用到了“${root}”，请写进 needs`);
   }
   return problems;
+}
+
+/** What a step leaves behind under a name. */
+function nameOf(step: Step): string[] {
+  if (step.kind === 'ask') return [step.ask];
+  if (step.kind === 'choose') return [step.choose];
+  return step.kind === 'compute' ? [step.as] : [];
 }
 
 function betweenFlows(flows: readonly Flow[], flowsDir: string): Problem[] {

@@ -11,7 +11,7 @@ import type { Next, Run, StepKind } from '../run.ts';
 import { keepOpen, onward, say, scopeOf } from '../run.ts';
 import type { Frame, Json } from '../session.ts';
 import { read } from '../template.ts';
-import { fill, text, wait } from './forms.ts';
+import { buttons, fill, showButtons, text, wait } from './forms.ts';
 
 export const askForm = z.strictObject({
   ask: z.string().regex(/^[a-z][a-zA-Z0-9]*$/),
@@ -26,6 +26,8 @@ export const askForm = z.strictObject({
   /** Words that leave the question unanswered (null). */
   skip: z.array(z.string()).default([]),
   wait: wait.optional(),
+  /** Other ways to go on than to answer; saying the label means the same. */
+  buttons: buttons.optional(),
 });
 export type Ask = z.output<typeof askForm>;
 
@@ -67,7 +69,8 @@ export function asked(run: Run, frame: Frame, step: Ask): Asked {
 
 /** Says the question, or how to answer it when it was not understood. */
 export function question(run: Run, frame: Frame, step: Ask, flow: Flow, again: boolean): Next {
-  say(run, frame, fill(again ? step.again : step.say, scopeOf(run, frame)));
+  const scope = scopeOf(run, frame);
+  say(run, frame, fill(again ? step.again : step.say, scope), { buttons: showButtons(step.buttons, scope) });
   return keepOpen(run, frame, flow, step.wait?.after);
 }
 

@@ -6,8 +6,8 @@ import { attendanceOf, eventsOf } from '../events.ts';
 import { membersOf } from '../members.ts';
 import type { View, ViewContext } from './view.ts';
 
-/** The people of the branch: `{people: [{id, name}]}`. */
-export const people: View = async ({ client, unit }) =>
+/** The people of the branch: `[{id, name}]`. */
+export const colleagues: View = async ({ client, unit }) =>
   (await membersOf(client, [unit.id])).map(({ id, name }) => ({ id, name }));
 
 /** Who should come, came, is on leave, is missing at the event that is on, was last (14 days), or comes next. Exempt members are never missing. */

@@ -1,6 +1,6 @@
 // What conversations may know, by the name `needs:` uses. A new view is one function and one line here.
 
-import { duesList, people, roster, secretaries } from './branch.ts';
+import { colleagues, duesList, roster, secretaries } from './branch.ts';
 import { approvers, broadcasts, reach, release } from './broadcasts.ts';
 import { digest } from './digest.ts';
 import { dues } from './dues.ts';
@@ -18,7 +18,7 @@ const views: Readonly<Record<string, View>> = {
   last,
   holdings,
   study,
-  people,
+  colleagues,
   roster,
   duesList,
   secretaries,
