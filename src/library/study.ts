@@ -83,7 +83,7 @@ export function cardFor(study: Study, day: Day, tags: readonly Tag[]): Card | un
 /** The card as a member with these tags reads it; elders get the short, large-type version. */
 export function cardText(card: Card, tags: readonly Tag[]): string {
   const { document, part = '', where } = card.read;
-  if (tags.includes('elderly')) return `【${card.topic}】\n${card.short}\n（出自${document}）`;
+  if (tags.includes('elderly')) return `【${card.topic}】\n${card.short}\n想读原文，看${document}。`;
   const reading = `${document}${part}${where === undefined ? '' : `（${where}）`}`;
   return `【${card.topic}】\n读：${reading}\n${card.guide}\n想一想：${card.question}`;
 }
