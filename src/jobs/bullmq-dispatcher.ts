@@ -19,6 +19,8 @@ export interface BullmqParts extends DispatcherParts {
   readonly redisUrl: string;
   /** Before all keys; two installations on one Redis need two. */
   readonly prefix?: string;
+  /** Milliseconds after which a job whose process died is given to another one. */
+  readonly lock?: number;
 }
 
 /** How many jobs may lie in a line's queue before no more rows are handed over. */
@@ -54,7 +56,11 @@ interface JobData {
   readonly id: number;
 }
 
-function lineRunner(line: Line, { clock, log, redisUrl, prefix = 'zhibu' }: BullmqParts, connection: Redis) {
+function lineRunner(
+  line: Line,
+  { clock, log, redisUrl, prefix = 'zhibu', lock = 15_000 }: BullmqParts,
+  connection: Redis,
+) {
   const changed = bell();
   const inWork = new Set<Promise<void>>();
   let stopping = false;
@@ -95,6 +101,8 @@ function lineRunner(line: Line, { clock, log, redisUrl, prefix = 'zhibu' }: Bull
       connection: { url: redisUrl, maxRetriesPerRequest: null },
       prefix,
       concurrency: line.concurrency,
+      lockDuration: lock,
+      stalledInterval: lock,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
     });
