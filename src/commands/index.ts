@@ -1,8 +1,10 @@
 // The commands of `zhibu`. A new one is a file here and one line.
 
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { Config } from '../config.ts';
+import { bench } from './bench.ts';
 import { runFakeWecom } from './fake-wecom.ts';
+import { rehearse } from './rehearse.ts';
 import { runService } from './service.ts';
 import { talks } from './talks.ts';
 
@@ -23,6 +25,15 @@ export const commands: readonly AddCommand[] = [
   service('work', '只发送和办定时的事'),
   (program) =>
     program
+      .command('rehearse')
+      .description('预演一段日子里每个人会收到什么，什么都不发')
+      .requiredOption('--from <day>', '从哪天开始，如 2026-12-01')
+      .requiredOption('--days <n>', '多少天')
+      .option('--org <file>', '组织文件，缺省用示例组织')
+      .option('--json', '每行一个 JSON')
+      .action((options) => rehearse(options)),
+  (program) =>
+    program
       .command('talks')
       .description('运行对话测试')
       .argument('<paths...>', '文件或文件夹')
@@ -31,6 +42,13 @@ export const commands: readonly AddCommand[] = [
       .action(async (paths: string[], options: { json?: boolean; coverage?: boolean }) => {
         if (!(await talks(paths, options))) process.exitCode = 1;
       }),
+  (program) =>
+    program
+      .command('bench')
+      .description('测一测：每个数字旁边都有同一次测出的底线')
+      .addArgument(new Argument('<what>', '测什么').choices(['turn']))
+      .option('--json', '只输出一个 JSON')
+      .action((what: string, options: { json?: boolean }) => bench(what, options)),
   (program, readConfig) =>
     program
       .command('fake-wecom')

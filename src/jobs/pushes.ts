@@ -3,8 +3,8 @@
 import { startButton } from '../dialogue/buttons.ts';
 import { fill, parseTemplate } from '../dialogue/template.ts';
 import { belongsTo } from '../domain/audience.ts';
-import { groupBy } from '../domain/group-by.ts';
 import type { Change } from '../domain/change.ts';
+import { groupBy } from '../domain/group-by.ts';
 import type { PlannedRung } from '../domain/ladder.ts';
 import { rungScope, rungsFor, timeOfRung } from '../domain/ladder.ts';
 import type { Draft, MessageKind } from '../domain/message.ts';
@@ -26,6 +26,9 @@ import type { JobParts } from './parts.ts';
 
 /** Units planned in one transaction; about 2,500 people. */
 const unitsAtOnce = 50;
+
+/** Every push says how to get fewer of them and where to complain (domain notes §2D, design commandments). */
+const wayOut = '（回“少提醒”“不再提醒”“投诉建议”都可以）';
 
 /** What one member is to be pushed at. Equal ones become one call. */
 interface Push {
@@ -63,10 +66,14 @@ async function planFor(parts: JobParts, units: Units, some: readonly Unit[], day
     const released = library.sample || (await isReleased(client, day.slice(0, 7)));
     const broadcasts = await runningBroadcasts(client, at);
     const rungs = rungsOf(parts, units, duties, day, at);
+    const toCome = daysToCome(parts, duties, day);
     const pushes = members.flatMap((member): Push[] => {
       if (!isWithinBudget(day, pushed.get(member.id) ?? [], member.tags)) return [];
       const reminder = reminderFor(member, rungs.get(member.id) ?? [], day);
       if (reminder) return [reminder];
+      // Of an elder's few pushes a week the reminders still to come are kept free.
+      const kept = [...(toCome.get(member.id) ?? [])];
+      if (!isWithinBudget(day, [...(pushed.get(member.id) ?? []), ...kept], member.tags)) return [];
       const settings = units.settings(member.unit);
       const due =
         instantOf(day, settings.push_time) === at &&
@@ -136,9 +143,26 @@ function rungsOf(
   return found;
 }
 
+/** The later days of this week on which a member will be reminded of something, as it looks now. */
+function daysToCome({ library }: JobParts, duties: readonly OpenDuty[], day: Day): Map<string, Set<Day>> {
+  const week = weekStartOf(day);
+  const days = new Map<string, Set<Day>>();
+  for (const duty of duties) {
+    if (duty.answered || duty.dueOn < day) continue;
+    for (const planned of rungsFor(duty, library.ladders.get(duty.programme)!, library.calendar)) {
+      if (planned.rung.to !== 'members' || planned.day <= day || weekStartOf(planned.day) !== week) continue;
+      days.set(duty.member, (days.get(duty.member) ?? new Set()).add(planned.day));
+    }
+  }
+  return days;
+}
+
 /** All reminders of a day in one message, each once. */
 function reminderFor(member: Member, rungs: readonly MemberRung[], day: Day): Push | undefined {
-  const wanted = rungs.filter(({ duty }) => acceptsPush(member.reminders, duty.programme, day));
+  const wanted = rungs
+    .filter(({ duty }) => acceptsPush(member.reminders, duty.programme, day))
+    // Where people meet comes first.
+    .sort((a, b) => (a.duty.startsAt ?? Number.POSITIVE_INFINITY) - (b.duty.startsAt ?? Number.POSITIVE_INFINITY));
   const [first] = wanted;
   if (!first) return undefined;
   const texts = wanted.map(({ duty, planned }) => fill(template(planned.rung.text), { ...rungScope(duty, day) }));
@@ -146,7 +170,7 @@ function reminderFor(member: Member, rungs: readonly MemberRung[], day: Day): Pu
   return {
     member,
     kind: wanted.some(({ planned }) => planned.rung.kind === 'notice') ? 'notice' : 'reminder',
-    draft: { text: texts.join('\n'), buttons: labels.map((label) => ({ label, data: label })) },
+    draft: { text: [...texts, wayOut].join('\n'), buttons: labels.map((label) => ({ label, data: label })) },
     expiresAt: Math.min(...wanted.map(({ planned }) => planned.expires)),
     duty: first.duty.id.slice(0, first.duty.id.lastIndexOf('/')),
   };
@@ -157,7 +181,7 @@ function studyFor({ library }: JobParts, member: Member, day: Day): Push[] {
   if (!card) return [];
   const draft: Draft = {
     title: '今日学习',
-    text: library.cardText(card, member.tags),
+    text: `${library.cardText(card, member.tags)}\n${wayOut}`,
     buttons: [
       { label: '已读', data: startButton('study-read') },
       { label: '记一笔', data: startButton('note', { item: card.id }) },

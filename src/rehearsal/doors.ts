@@ -32,7 +32,10 @@ export interface DoorParts {
 export type OpenDoor = (parts: DoorParts) => Promise<Door>;
 
 /** Doors of the product itself, where an account is a member's id and a group a unit's. */
-function localDoor(name: 'simulator' | 'terminal', makeChannel: (hear: (to: string, draft: Draft) => void) => Channel): OpenDoor {
+function localDoor(
+  name: 'simulator' | 'terminal',
+  makeChannel: (hear: (to: string, draft: Draft) => void) => Channel,
+): OpenDoor {
   return async ({ clock, hear }) => {
     let receive: Receive;
     const say = (to: string, draft: Draft) => hear(to, name, draft);
@@ -43,7 +46,14 @@ function localDoor(name: 'simulator' | 'terminal', makeChannel: (hear: (to: stri
       },
       async act(member, { content, group }) {
         const place: Place = group === undefined ? { kind: 'private' } : { kind: 'group', group };
-        const reply = await receive({ channel: name, messageId: randomUUID(), account: member, at: clock(), place, content });
+        const reply = await receive({
+          channel: name,
+          messageId: randomUUID(),
+          account: member,
+          at: clock(),
+          place,
+          content,
+        });
         for (const draft of reply.drafts) say(group === undefined ? member : `@${group}`, draft);
       },
       async close() {},

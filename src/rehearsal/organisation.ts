@@ -13,10 +13,12 @@ import { inTransaction } from '../store/transaction.ts';
 export async function fillOrganisation(pool: pg.Pool, file: string): Promise<void> {
   const now = Date.now();
   const read = await readOrganisation(file, { today: dayOf(now) });
-  if (read.kind === 'refused') throw new Fault('bad-file', `${file}：${read.problems.map(sayRosterProblem).join('；')}`);
+  if (read.kind === 'refused')
+    throw new Fault('bad-file', `${file}：${read.problems.map(sayRosterProblem).join('；')}`);
   await inTransaction(pool, async (client) => {
     const planned = planImport(await readExisting(client), read.organisation);
-    if (planned.kind === 'refused') throw new Fault('bad-file', `${file}：${planned.problems.map(sayRosterProblem).join('；')}`);
+    if (planned.kind === 'refused')
+      throw new Fault('bad-file', `${file}：${planned.problems.map(sayRosterProblem).join('；')}`);
     await writeImport(client, planned.plan, now);
     await client.query(`update member set noticed_at = '2000-01-01T00:00:00Z'`);
   });

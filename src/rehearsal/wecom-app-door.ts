@@ -15,7 +15,9 @@ import { fakeCredentials, startFakeWecom } from './fake-wecom/fake-wecom.ts';
 
 export const wecomAppDoor: OpenDoor = async ({ clock, hear, pool }) => {
   const { corpId, agentId, secret, token, encodingAesKey } = fakeCredentials;
-  const { rows } = await pool.query<{ account: string; member: string }>(`select account, member from account where channel = 'wecom'`);
+  const { rows } = await pool.query<{ account: string; member: string }>(
+    `select account, member from account where channel = 'wecom'`,
+  );
   const members = new Map(rows.map(({ account, member }) => [account.toLowerCase(), member]));
   const accounts = new Map(rows.map(({ account, member }) => [member, account]));
   const log = pino({ level: 'silent' });
@@ -78,7 +80,16 @@ export const wecomAppDoor: OpenDoor = async ({ clock, hear, pool }) => {
       const from = accounts.get(member) ?? member;
       if (content.kind === 'text') await wecom.say({ from, text: content.text });
       else if (content.kind === 'tap') await wecom.say({ from, text: content.data });
-      else await wecom.say({ from, fields: { MsgType: content.kind === 'upload' ? content.media : 'event', MediaId: 'media-1', PicUrl: '', Format: 'amr' } });
+      else
+        await wecom.say({
+          from,
+          fields: {
+            MsgType: content.kind === 'upload' ? content.media : 'event',
+            MediaId: 'media-1',
+            PicUrl: '',
+            Format: 'amr',
+          },
+        });
       listen();
     },
     async close() {

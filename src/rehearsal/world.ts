@@ -5,12 +5,12 @@ import type { App } from '../app.ts';
 import { makeApp } from '../app.ts';
 import type { Draft } from '../domain/message.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Library } from '../library/library.ts';
-import { claimFiring, finishFiring } from '../store/firings.ts';
-import { giveLocalAccounts } from '../store/organisation.ts';
-import type { Database } from '../store/database.ts';
 import { raiseDutiesFor } from '../jobs/raise-duties.ts';
 import { schedules } from '../jobs/schedules.ts';
+import type { Library } from '../library/library.ts';
+import type { Database } from '../store/database.ts';
+import { claimFiring, finishFiring } from '../store/firings.ts';
+import { giveLocalAccounts } from '../store/organisation.ts';
 import type { Did, Door, OpenDoor } from './doors.ts';
 
 /** One message as one person, or one group (`@unit`), got it. */
@@ -30,6 +30,8 @@ export interface World {
   act(member: string, did: Did): Promise<void>;
   /** Moves the clock; what falls due on the way happens, in order. */
   moveTo(at: Instant): Promise<void>;
+  /** What the application logged as an error: a simulated world has no operator, so nobody else would see it. */
+  readonly faults: readonly string[];
   close(): Promise<void>;
 }
 
@@ -39,14 +41,13 @@ export interface WorldOptions {
   readonly at: Instant;
   readonly openDoor: OpenDoor;
   readonly onWalked?: (steps: readonly string[]) => void;
-  /** Rehearsals have nobody to type and may log what goes wrong. */
-  readonly logLevel?: string;
 }
 
 /** Opens a world on a migrated database that already holds an organisation, with the timetable caught up to `at`. */
-export async function openWorld({ db, library, at, openDoor, onWalked, logLevel }: WorldOptions): Promise<World> {
+export async function openWorld({ db, library, at, openDoor, onWalked }: WorldOptions): Promise<World> {
   let now = at;
   const heard: Heard[] = [];
+  const faults: string[] = [];
   const clock = () => now;
   const hear = (to: string, channel: string, draft: Draft) => heard.push({ at: now, to, channel, draft });
   const door: Door = await openDoor({ clock, hear, pool: db.pool });
@@ -55,7 +56,7 @@ export async function openWorld({ db, library, at, openDoor, onWalked, logLevel 
     library,
     channels: [door.channel],
     clock,
-    log: pino({ level: logLevel ?? 'silent' }, pino.destination(2)),
+    log: pino({ level: 'error' }, { write: (line: string) => void faults.push(line) }),
     ...(onWalked ? { onWalked } : {}),
   });
   await door.connect(app);
@@ -83,6 +84,7 @@ export async function openWorld({ db, library, at, openDoor, onWalked, logLevel 
     app,
     now: clock,
     heard,
+    faults,
     async act(member, did) {
       await door.act(member, did);
       await settle();

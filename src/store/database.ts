@@ -5,7 +5,7 @@ import pg from 'pg';
 import { Fault } from '../domain/fault.ts';
 import { findPlace } from './embedded/place.ts';
 import { clientFor, joinServer, type ServerLog, type Stay } from './embedded/server.ts';
-import { startThrowaway } from './embedded/throwaway.ts';
+import { startThrowaway, type ThrowawayOptions } from './embedded/throwaway.ts';
 import type { Tables } from './tables.ts';
 import { columnTypes } from './values.ts';
 
@@ -44,8 +44,8 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 }
 
 /** An empty database on a server of its own that is lost when this process ends, however it ends: for talks, rehearsals, benchmarks and tests. */
-export async function openThrowaway(poolSize = 10): Promise<Database> {
-  const server = await startThrowaway();
+export async function openThrowaway(poolSize = 10, options: ThrowawayOptions = {}): Promise<Database> {
+  const server = await startThrowaway(options);
   await createDatabase(server.sockets, 'zhibu');
   const connection = clientFor(server.sockets, 'zhibu');
   return assemble(connection, poolSize, silent, {

@@ -144,7 +144,7 @@ async function insertRows(
     // Arrays of arrays do not unnest row by row, so members and accounts travel as JSON.
     text: `insert into outbox (channel, kind, lane, unit, members, accounts, to_group, draft, due_at, expires_at, duty, record, status, outcome, created_at)
       select channel, kind, lane, unit, array(select jsonb_array_elements_text(members)), array(select jsonb_array_elements_text(accounts)),
-        to_group, draft, due_at, expires_at, duty, record, $13, case when $13 = 3 then 'no-account' end, $14
+        to_group, draft, due_at, expires_at, duty, record, $13::smallint, case when $13::smallint = 3 then 'no-account' end, $14
       from unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::jsonb[], $6::jsonb[], $7::text[], $8::jsonb[],
         $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[])
         as new(channel, kind, lane, unit, members, accounts, to_group, draft, due_at, expires_at, duty, record)

@@ -27,13 +27,18 @@ export async function expectStep(step: Expectation, since: readonly Heard[], poo
     }
     case 'silent': {
       const told = toldTo(since, step.to.startsWith('@') ? step.to : step.to).concat(toldTo(since, `@${step.to}`));
-      return told.length === 0 ? undefined : { expected: `没有对 ${step.to} 说话`, came: told.map(({ draft }) => printed(draft)).join('\n') };
+      return told.length === 0
+        ? undefined
+        : { expected: `没有对 ${step.to} 说话`, came: told.map(({ draft }) => printed(draft)).join('\n') };
     }
     case 'count': {
       const told = toldTo(since, step.to);
       return told.length === step.count
         ? undefined
-        : { expected: `对 ${step.to} 说了 ${step.count} 条`, came: `${told.length} 条：\n${told.map(({ draft }) => printed(draft)).join('\n---\n')}` };
+        : {
+            expected: `对 ${step.to} 说了 ${step.count} 条`,
+            came: `${told.length} 条：\n${told.map(({ draft }) => printed(draft)).join('\n---\n')}`,
+          };
     }
     case 'fact': {
       const { rows } = await pool.query(
@@ -44,14 +49,25 @@ export async function expectStep(step: Expectation, since: readonly Heard[], poo
       return matchRows(rows, step.wanted, step);
     }
     case 'duty': {
-      const { rows } = await pool.query(`select programme, item, unit, member, due_on as due, state, period from duty where programme = $1 order by due_on`, [
-        step.wanted.programme ?? '',
-      ]);
+      const { rows } = await pool.query(
+        `select programme, item, unit, member, due_on as due, state, period from duty where programme = $1 order by due_on`,
+        [step.wanted.programme ?? ''],
+      );
       const ofUnit = step.wanted.member === undefined;
-      return matchRows(nearest(rows.filter((row) => (row.member === null) === ofUnit), step.wanted), step.wanted, { times: null, none: step.none });
+      return matchRows(
+        nearest(
+          rows.filter((row) => (row.member === null) === ofUnit),
+          step.wanted,
+        ),
+        step.wanted,
+        { times: null, none: step.none },
+      );
     }
     case 'record': {
-      const { rows } = await pool.query('select kind, unit, member, state, title, body as data from record where kind = $1 order by created_at', [step.wanted.kind ?? '']);
+      const { rows } = await pool.query(
+        'select kind, unit, member, state, title, body as data from record where kind = $1 order by created_at',
+        [step.wanted.kind ?? ''],
+      );
       return matchRows(rows, step.wanted, { times: null, none: step.none });
     }
   }
@@ -70,12 +86,19 @@ export function printed(draft: Draft): string {
 
 type Row = Record<string, unknown> & { data?: Record<string, unknown> };
 
-function matchRows(rows: readonly Row[], wanted: Readonly<Record<string, string>>, { times, none }: { times: number | null; none: boolean }): Miss | undefined {
+function matchRows(
+  rows: readonly Row[],
+  wanted: Readonly<Record<string, string>>,
+  { times, none }: { times: number | null; none: boolean },
+): Miss | undefined {
   const matching = rows.filter((row) => Object.entries(wanted).every(([name, value]) => fieldIs(row, name, value)));
   const right = none ? matching.length === 0 : times === null ? matching.length > 0 : matching.length === times;
   if (right) return undefined;
   const many = none ? '没有这样的记录' : times === null ? '有这样的记录' : `正好 ${times} 条这样的记录`;
-  return { expected: `${many}：${JSON.stringify(wanted)}`, came: rows.length === 0 ? '一条也没有' : rows.map((row) => JSON.stringify(row)).join('\n') };
+  return {
+    expected: `${many}：${JSON.stringify(wanted)}`,
+    came: rows.length === 0 ? '一条也没有' : rows.map((row) => JSON.stringify(row)).join('\n'),
+  };
 }
 
 /** Compared as text. An event may be named by its id, its programme or its day. */

@@ -1,9 +1,9 @@
 // Runs one talk in a world of its own and says at which line it went another way.
 
 import type { Content } from '../../channels/channel.ts';
-import { cloneDatabase } from '../../store/database.ts';
-import type { Database } from '../../store/database.ts';
 import type { Library } from '../../library/library.ts';
+import type { Database } from '../../store/database.ts';
+import { cloneDatabase } from '../../store/database.ts';
 import type { OpenDoor } from '../doors.ts';
 import { simulatorDoor, terminalDoor } from '../doors.ts';
 import { wecomAppDoor } from '../wecom-app-door.ts';
@@ -28,7 +28,11 @@ export interface TalkParts {
 
 let count = 0;
 
-const doors: Partial<Record<TalkDoor, OpenDoor>> = { simulator: simulatorDoor, terminal: terminalDoor, 'wecom-app': wecomAppDoor };
+const doors: Partial<Record<TalkDoor, OpenDoor>> = {
+  simulator: simulatorDoor,
+  terminal: terminalDoor,
+  'wecom-app': wecomAppDoor,
+};
 
 export async function runTalk(talk: Talk, { template, library, onWalked }: TalkParts): Promise<TalkResult> {
   const openDoor = doors[talk.door];
@@ -37,7 +41,8 @@ export async function runTalk(talk: Talk, { template, library, onWalked }: TalkP
   const db = await cloneDatabase(template, `talk_${process.pid}_${count}`);
   let world: World | undefined;
   try {
-    if (talk.fresh.length > 0) await db.pool.query('update member set noticed_at = null where id = any($1::text[])', [talk.fresh]);
+    if (talk.fresh.length > 0)
+      await db.pool.query('update member set noticed_at = null where id = any($1::text[])', [talk.fresh]);
     world = await openWorld({ db, library, at: talk.at, openDoor, onWalked });
     return await walk(talk, world);
   } catch (error) {
@@ -55,6 +60,7 @@ async function walk(talk: Talk, world: World): Promise<TalkResult> {
       from = world.heard.length;
       const problem = await act(step, world);
       if (problem) return failed(talk, step.line, problem, '没有');
+      if (world.faults.length > 0) return failed(talk, step.line, '不出错', world.faults.join(''));
       continue;
     }
     const miss = await expectStep(step, world.heard.slice(from), world.app.pool);

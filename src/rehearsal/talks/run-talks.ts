@@ -24,7 +24,10 @@ export interface TalksReport {
 /** The organisation of talks that name none. */
 const smallOrganisation = path.join(home, 'test/fixtures/orgs/small.yaml');
 
-export async function runTalks(talks: readonly Talk[], onResult: (result: TalkResult) => void = () => {}): Promise<TalksReport> {
+export async function runTalks(
+  talks: readonly Talk[],
+  onResult: (result: TalkResult) => void = () => {},
+): Promise<TalksReport> {
   const library = loadLibrary(viewNames, { sample: true });
   const empty = await openThrowaway();
   const templates = new Map<string, Database>();
@@ -36,7 +39,11 @@ export async function runTalks(talks: readonly Talk[], onResult: (result: TalkRe
       const org = talk.org ?? smallOrganisation;
       const template = templates.get(org) ?? (await templateOf(empty, org, templates.size));
       templates.set(org, template);
-      const result = await runTalk(talk, { template, library, onWalked: (steps) => steps.forEach((step) => walked.add(step)) });
+      const result = await runTalk(talk, {
+        template,
+        library,
+        onWalked: (steps) => steps.forEach((step) => walked.add(step)),
+      });
       results.push(result);
       onResult(result);
     }

@@ -27,7 +27,12 @@ export type TalkStep = { readonly line: number } & (
   | { readonly kind: 'to'; readonly to: string; readonly wanted: Wanted }
   | { readonly kind: 'silent'; readonly to: string }
   | { readonly kind: 'count'; readonly to: string; readonly count: number }
-  | { readonly kind: 'fact'; readonly wanted: Readonly<Record<string, string>>; readonly times: number | null; readonly none: boolean }
+  | {
+      readonly kind: 'fact';
+      readonly wanted: Readonly<Record<string, string>>;
+      readonly times: number | null;
+      readonly none: boolean;
+    }
   | { readonly kind: 'duty' | 'record'; readonly wanted: Readonly<Record<string, string>>; readonly none: boolean }
 );
 
@@ -54,7 +59,11 @@ const upload = z.union([z.string(), z.strictObject({ media: z.string() })]);
 const did = z.union([
   scalar.transform((text) => ({ text })),
   z.strictObject({ tap: scalar }),
-  z.strictObject({ upload: upload.transform((one) => (typeof one === 'string' ? one : one.media)), path: z.string().optional(), says: z.string().optional() }),
+  z.strictObject({
+    upload: upload.transform((one) => (typeof one === 'string' ? one : one.media)),
+    path: z.string().optional(),
+    says: z.string().optional(),
+  }),
 ]);
 
 const talkForm = z.strictObject({
@@ -82,7 +91,13 @@ export function readTalks(paths: readonly string[]): { talks: Talk[]; problems: 
         if (file !== given && !(typeof value === 'object' && value !== null && 'talk' in value)) continue;
         const parsed = talkForm.safeParse(value);
         if (!parsed.success) {
-          problems.push(...parsed.error.issues.map((issue) => ({ file, ...at(issue.path), message: `${issue.path.join('.')}：${issue.message}` })));
+          problems.push(
+            ...parsed.error.issues.map((issue) => ({
+              file,
+              ...at(issue.path),
+              message: `${issue.path.join('.')}：${issue.message}`,
+            })),
+          );
           continue;
         }
         const steps: TalkStep[] = [];
@@ -93,10 +108,20 @@ export function readTalks(paths: readonly string[]): { talks: Talk[]; problems: 
           else steps.push(made);
         });
         const start = readInstant(parsed.data.at);
-        if (start === undefined) problems.push({ file, ...at(['at']), message: `“${parsed.data.at}”写成 2026-12-05 19:30` });
+        if (start === undefined)
+          problems.push({ file, ...at(['at']), message: `“${parsed.data.at}”写成 2026-12-05 19:30` });
         else {
           const { talk: name, as: door, org, new: fresh } = parsed.data;
-          talks.push({ file, line: at([]).line, name, at: start, door, org: org ? path.resolve(path.dirname(file), org) : null, fresh, steps });
+          talks.push({
+            file,
+            line: at([]).line,
+            name,
+            at: start,
+            door,
+            org: org ? path.resolve(path.dirname(file), org) : null,
+            fresh,
+            steps,
+          });
         }
       }
     }
@@ -127,7 +152,13 @@ function readStep(step: Record<string, unknown>, line: number): TalkStep | strin
       const { times: inside, ...fields } = all;
       const count = times ?? inside;
       if (key !== 'fact') return { line, kind: key, wanted: fields, none: none !== undefined };
-      return { line, kind: key, wanted: fields, times: count === undefined ? null : Number(count), none: none !== undefined };
+      return {
+        line,
+        kind: key,
+        wanted: fields,
+        times: count === undefined ? null : Number(count),
+        none: none !== undefined,
+      };
     });
   }
   const count = /^count to (\S+)$/.exec(key);
@@ -140,10 +171,17 @@ function readStep(step: Record<string, unknown>, line: number): TalkStep | strin
   return parse(did, (one): TalkStep => {
     const member = who[1]!;
     if ('tap' in one) return { line, kind: 'tap', member, label: one.tap, ...group };
-    if ('text' in one) return { line, kind: 'act', member, did: { content: { kind: 'text', text: one.text }, ...group } };
+    if ('text' in one)
+      return { line, kind: 'act', member, did: { content: { kind: 'text', text: one.text }, ...group } };
     const media = one.upload as 'image' | 'voice' | 'video' | 'file';
     const ref = one.path ?? media;
-    const content = { kind: 'upload' as const, media, ref, name: path.basename(ref), ...(one.says ? { says: one.says } : {}) };
+    const content = {
+      kind: 'upload' as const,
+      media,
+      ref,
+      name: path.basename(ref),
+      ...(one.says ? { says: one.says } : {}),
+    };
     return { line, kind: 'act', member, did: { content, ...group } };
   });
 }
@@ -156,7 +194,9 @@ function readInstant(text: string): Instant | undefined {
 
 function readLength(text: string): number | undefined {
   const parts = /^(\d+(?:\.\d+)?)\s*(d|h|m|w)$/.exec(text.trim());
-  return parts ? Number(parts[1]) * { d: dayLength, h: hour, m: minute, w: 7 * dayLength }[parts[2] as 'd' | 'h' | 'm' | 'w'] : undefined;
+  return parts
+    ? Number(parts[1]) * { d: dayLength, h: hour, m: minute, w: 7 * dayLength }[parts[2] as 'd' | 'h' | 'm' | 'w']
+    : undefined;
 }
 
 function filesBelow(given: string): string[] {

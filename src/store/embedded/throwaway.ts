@@ -40,6 +40,18 @@ const settings: Settings = {
   log_checkpoints: 'off',
 };
 
+/** For measurements: commits wait for the disk as they do in service. */
+const durableSettings: Settings = {
+  fsync: 'on',
+  full_page_writes: 'on',
+  synchronous_commit: 'on',
+  shared_buffers: '64MB',
+};
+
+export interface ThrowawayOptions {
+  readonly durable?: boolean;
+}
+
 /**
  * Runs the server ($@ after the folder $0) until it ends or until stdin ends, which it does when this process ends in any way; then removes the folder.
  */
@@ -53,22 +65,28 @@ kill $watch 2>/dev/null
 rm -rf "$home"`;
 
 /** Starts it: from a cached new cluster when there is one (measured: 0.2 s), else with initdb (1 s). */
-export async function startThrowaway(): Promise<Throwaway> {
+export async function startThrowaway(options: ThrowawayOptions = {}): Promise<Throwaway> {
   const account = accountFor();
   const binaries = await findBinaries(account);
   const root = temporaryRoot(account);
   try {
-    return await start(root, account, binaries, await template(root, account, binaries));
+    return await start(root, account, binaries, await template(root, account, binaries), options);
   } catch (error) {
     // A cleaner of temporary files may have taken parts of the cached cluster.
     const stale = templateFolder(root, account, binaries);
     if (!existsSync(stale)) throw error;
     rmSync(stale, { recursive: true, force: true });
-    return start(root, account, binaries, undefined);
+    return start(root, account, binaries, undefined, options);
   }
 }
 
-async function start(root: string, account: Account, binaries: Binaries, from: string | undefined): Promise<Throwaway> {
+async function start(
+  root: string,
+  account: Account,
+  binaries: Binaries,
+  from: string | undefined,
+  { durable }: ThrowawayOptions,
+): Promise<Throwaway> {
   const home = join(root, `zhibu-throwaway-${process.pid}-${randomBytes(4).toString('hex')}`);
   const cluster = join(home, 'pg');
   mkdirSync(home, { mode: 0o700 });
@@ -81,7 +99,12 @@ async function start(root: string, account: Account, binaries: Binaries, from: s
     throw error;
   }
   const sockets = socketFolder(cluster, account);
-  const server = [binaries.postgres, '-D', cluster, ...toArguments({ ...settings, unix_socket_directories: sockets })];
+  const server = [
+    binaries.postgres,
+    '-D',
+    cluster,
+    ...toArguments({ ...settings, ...(durable ? durableSettings : {}), unix_socket_directories: sockets }),
+  ];
   const child = spawn('/bin/sh', ['-c', watchdog, 'sh', home, ...server], {
     ...account.switch,
     cwd: '/',
