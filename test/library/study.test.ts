@@ -79,7 +79,9 @@ describe('the card of a day', () => {
     expect(cardText(card, ['ordinary'])).toBe(
       `【${card.topic}】\n读：《中国共产党章程》第一章 党员（共产党员网）\n${card.guide}\n想一想：${card.question}`,
     );
-    expect(cardText(card, ['retired', 'elderly'])).toBe(`【${card.topic}】\n${card.short}\n想读原文，看《中国共产党章程》。`);
+    expect(cardText(card, ['retired', 'elderly'])).toBe(
+      `【${card.topic}】\n${card.short}\n想读原文，看《中国共产党章程》。`,
+    );
   });
 });
 
