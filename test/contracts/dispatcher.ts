@@ -19,10 +19,12 @@ export interface DispatcherSetting {
 
 const leases = { handOver: 30_000, sending: 45_000 };
 const log = pino({ level: 'silent' });
+/** Never the thing under test: how long a loaded machine may take. */
+const soon = { timeout: 10_000 };
 
 /** Runs the contract; `factory` prepares the surroundings once for the whole suite. */
 export function defineDispatcherContract(name: string, factory: () => Promise<DispatcherSetting>): void {
-  describe(`the contract of a dispatcher: ${name}`, () => {
+  describe(`the contract of a dispatcher: ${name}`, { timeout: 30_000 }, () => {
     let world: World;
     let setting: DispatcherSetting;
     let door: Door;
@@ -110,7 +112,7 @@ export function defineDispatcherContract(name: string, factory: () => Promise<Di
           accounts: [`M${n + 1}`],
         });
       await Promise.all([dispatcher().drain(), dispatcher().drain(), dispatcher().drain()]);
-      await expect.poll(() => world.statuses()).toEqual({ 2: 120 });
+      await expect.poll(() => world.statuses(), soon).toEqual({ 2: 120 });
       expect(textsOf(door).toSorted()).toEqual(texts.toSorted());
     });
 
@@ -224,14 +226,14 @@ export function defineDispatcherContract(name: string, factory: () => Promise<Di
       };
       const one = dispatcher();
       one.start();
-      await expect.poll(() => textsOf(door)).toContain('bulk');
+      await expect.poll(() => textsOf(door), soon).toContain('bulk');
       const reply = await world.put({ text: 'reply' });
       const push = await world.put({ kind: 'notice', text: 'push' });
       await putTask('digest', 'b1');
       one.kick();
-      await expect.poll(async () => (await world.state(reply)).status).toBe(2);
-      await expect.poll(async () => (await world.state(push)).status).toBe(2);
-      await expect.poll(() => ran).toBe(true);
+      await expect.poll(async () => (await world.state(reply)).status, soon).toBe(2);
+      await expect.poll(async () => (await world.state(push)).status, soon).toBe(2);
+      await expect.poll(() => ran, soon).toBe(true);
       expect(await world.statuses()).toMatchObject({ 2: 2 });
       release();
       await one.drain();
@@ -243,7 +245,7 @@ export function defineDispatcherContract(name: string, factory: () => Promise<Di
       one.start();
       await one.drain();
       const id = await world.put({ text: 'from elsewhere' });
-      await expect.poll(async () => (await world.state(id)).status, { timeout: 5000 }).toBe(2);
+      await expect.poll(async () => (await world.state(id)).status, soon).toBe(2);
     });
 
     test('stopping finishes what is in work, takes nothing new, and loses nothing', async () => {
@@ -255,7 +257,7 @@ export function defineDispatcherContract(name: string, factory: () => Promise<Di
       };
       const one = dispatcher();
       one.start();
-      await expect.poll(() => textsOf(door)).toEqual(['in work']);
+      await expect.poll(() => textsOf(door), soon).toEqual(['in work']);
       for (let n = 2; n <= 40; n += 1)
         await world.put({ kind: 'notice', text: `${n}`, members: [`m${n}`], accounts: [`M${n}`] });
       const stopped = one.stop();
@@ -280,7 +282,7 @@ export function defineDispatcherContract(name: string, factory: () => Promise<Di
       };
       const one = dispatcher();
       one.start();
-      await expect.poll(() => door.sent.length).toBe(1);
+      await expect.poll(() => door.sent.length, soon).toBe(1);
       await one.stop(50);
       release();
     });
@@ -331,12 +333,12 @@ export function defineDispatcherContract(name: string, factory: () => Promise<Di
       };
       const one = dispatcher();
       one.start();
-      await expect.poll(() => forgotten !== undefined).toBe(true);
+      await expect.poll(() => forgotten !== undefined, soon).toBe(true);
       await forgotten;
       await one.drain();
       world.now += leases.sending;
       await one.drain();
-      await expect.poll(() => world.statuses()).toEqual({ 2: 300 });
+      await expect.poll(() => world.statuses(), soon).toEqual({ 2: 300 });
       expect(new Set(door.sent).size).toBe(300);
       expect(door.sent).toHaveLength(300);
     });

@@ -48,7 +48,7 @@ describe.skipIf(!hasRedis())('on a real Redis', () => {
       one.start();
       for (const n of numbers(1, 20)) await put(n);
       one.kick();
-      await expect.poll(() => door.sent.length).toBe(20);
+      await expect.poll(() => door.sent.length, { timeout: 10_000 }).toBe(20);
       await redis.kill();
       for (const n of numbers(21, 40)) await put(n);
       one.kick();
@@ -58,7 +58,7 @@ describe.skipIf(!hasRedis())('on a real Redis', () => {
       await expect.poll(() => world.statuses(), { timeout: 10_000 }).toEqual({ 2: 40 });
       expect(textsOf(door).toSorted()).toEqual(numbers(1, 40).map(String).toSorted());
       await one.stop();
-    }, 20_000);
+    }, 40_000);
 
     test('a service that starts without it begins when it comes, and can be stopped before', async () => {
       await redis.kill();
@@ -71,6 +71,6 @@ describe.skipIf(!hasRedis())('on a real Redis', () => {
       await redis.revive();
       await expect.poll(() => textsOf(door), { timeout: 10_000 }).toEqual(['1']);
       await one.stop();
-    }, 20_000);
+    }, 40_000);
   });
 });

@@ -332,7 +332,7 @@ test('a holder that was away too long writes nothing over the one that came afte
       slow = resolve;
     });
   const first = delivery.drain();
-  await expect.poll(() => door.sent.length).toBe(1);
+  await expect.poll(() => door.sent.length, { timeout: 4000 }).toBe(1);
   world.now += leases.sending;
   door.answer = () => ({ kind: 'sent', reference: 'second' });
   const other = newProcess();
