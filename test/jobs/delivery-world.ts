@@ -5,7 +5,7 @@ import type { Instant } from '../../src/domain/time.ts';
 import { type Database, openThrowaway } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
-import { lanes, type OutboxRow } from '../../src/store/outbox-rows.ts';
+import { insertOutbox, type OutboxRow } from '../../src/store/outbox-rows.ts';
 
 /** A Tuesday morning outside all quiet hours. */
 export const tuesday = Date.parse('2026-12-08T10:00:00+08:00');
@@ -87,25 +87,21 @@ export async function openWorld(poolSize = 10): Promise<World> {
     now: tuesday,
     clock: () => world.now,
     async put({ text = '你好', ...row }) {
-      const kind = row.kind ?? 'reply';
-      const lane = kind === 'reply' ? lanes.reply : kind === 'broadcast' ? lanes.bulk : lanes.push;
-      const { rows } = await db.pool.query<{ id: number }>(
-        `insert into outbox (channel, kind, lane, unit, members, accounts, to_group, draft, due_at, expires_at, created_at)
-          values ($1, $2, $3, 'b1', $4, $5, $6, $7, $8, $9, $10) returning id`,
-        [
-          row.channel ?? 'simulator',
-          kind,
-          lane,
-          row.members ?? ['m1'],
-          row.accounts ?? ['M1'],
-          row.group ?? null,
-          JSON.stringify(row.draft ?? { text }),
-          new Date(row.dueAt ?? world.now),
-          row.expiresAt == null ? null : new Date(row.expiresAt),
-          new Date(world.now),
-        ],
-      );
-      return rows[0]!.id;
+      const whole: OutboxRow = {
+        channel: 'simulator',
+        kind: 'reply',
+        unit: 'b1',
+        members: ['m1'],
+        accounts: ['M1'],
+        group: null,
+        draft: { text },
+        dueAt: world.now,
+        expiresAt: null,
+        duty: null,
+        record: null,
+        ...row,
+      };
+      return (await insertOutbox(db.pool, [whole], world.now))[0]!;
     },
     async state(id) {
       const { rows } = await db.pool.query<State>(
