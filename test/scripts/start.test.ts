@@ -14,7 +14,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+
+// Real servers and processes on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const repository = resolve(import.meta.dirname, '../..');
 let clone: string;
@@ -104,7 +107,7 @@ test('a fresh clone is installed and built once, even when two start at once', a
   expect(both.filter(({ said }) => said.includes('正在编译'))).toHaveLength(1);
   expect(installs()).toBe(1);
   await Promise.all(both.map(stop));
-}, 60_000);
+});
 
 test('the second start does neither', async () => {
   const { said } = await startAndStop();
@@ -122,14 +125,14 @@ test('a changed, a new and a removed source are built; a changed lock file is in
   expect((await startAndStop()).said).toContain('正在安装');
   expect(installs()).toBe(2);
   expect((await startAndStop()).said).toMatch(/^\{/);
-}, 60_000);
+});
 
 test('an install or a build that was cut short is made again', async () => {
   unlinkSync(join(clone, 'node_modules/.package-lock.json'));
   expect((await startAndStop()).said).toContain('正在安装');
   unlinkSync(join(clone, 'dist/.zhibu-built'));
   expect((await startAndStop()).said).toContain('正在编译');
-}, 60_000);
+});
 
 test('a build that fails says so and starts nothing', async () => {
   writeFileSync(join(clone, 'src/main.ts'), 'const broken: number = "x";\nexport { broken };\n');
@@ -141,14 +144,14 @@ test('a build that fails says so and starts nothing', async () => {
   expect(await once(child, 'close')).toEqual([1, null]);
   expect(said).toContain('编译没有成功');
   writeFileSync(join(clone, 'src/main.ts'), main);
-}, 60_000);
+});
 
 test('DATA_DIR is meant from where the caller stands, and the script may be called by a link', async () => {
   symlinkSync(join(clone, 'scripts/start'), join(clone, 'elsewhere/start'));
   const { service } = await startAndStop({ DATA_DIR: 'mine' }, join(clone, 'elsewhere'));
   expect(service.dataDir).toBe(join(clone, 'elsewhere/mine'));
   expect((await startAndStop({ DATA_DIR: '' })).service.dataDir).toBe('');
-}, 60_000);
+});
 
 test('an old Node is refused with the version that is needed', async () => {
   writeFileSync(join(clone, 'bin/node'), '#!/bin/sh\n[ "$1" = --version ] && echo v18.0.0\nexit 1\n', { mode: 0o755 });

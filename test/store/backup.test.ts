@@ -4,11 +4,14 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { backup } from '../../src/store/backup.ts';
 import { cloneDatabase, type Database, openThrowaway } from '../../src/store/database.ts';
 import { type Migration, migrate } from '../../src/store/migrate.ts';
 import { restore } from '../../src/store/restore.ts';
+
+// Real servers and processes on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const now = Date.parse('2026-12-05T09:00:00+08:00');
 

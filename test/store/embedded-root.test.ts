@@ -16,12 +16,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { accountFor } from '../../src/store/embedded/account.ts';
 import { sharedRoot } from '../../src/store/embedded/binaries.ts';
 import { sayPlace } from '../../src/store/embedded/place.ts';
 import { compileSources, openElsewhere, removeFolder } from './other-process.ts';
+
+// Real servers and processes on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Only root can become other users. */
 describe.runIf(process.getuid?.() === 0)('as root', () => {
@@ -33,7 +36,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     code = compileSources();
     root = mkdtempSync(join(tmpdir(), 'zhibu-root-'));
     before = existsSync(sharedRoot) ? readdirSync(sharedRoot) : [];
-  }, 60_000);
+  });
   afterAll(() => {
     removeFolder(code);
     for (const folder of [root, ...folders]) removeFolder(folder);
@@ -92,7 +95,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     const anew = await openDatabase({ dataDir });
     await expect(anew.pool.query('select n from kept')).rejects.toThrow('does not exist');
     await anew.close();
-  }, 60_000);
+  });
 
   test('an ordinary user needs nothing of root, and root may join without changing whose data it is', async () => {
     const dataDir = openFolder(65_534);
@@ -109,7 +112,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     const again = openElsewhere(code, dataDir, { uid: 65_534, gid: 65_534 });
     expect(await again.opened).toMatchObject({ ok: true });
     await again.close();
-  }, 30_000);
+  });
 
   test('an ordinary user is told whose data it is', async () => {
     const dataDir = openFolder(0);
@@ -120,13 +123,13 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     const closed = openElsewhere(code, openFolder(0), { uid: 65_534, gid: 65_534 });
     expect((await closed.opened).value).toMatch(/写不进/);
     await closed.close();
-  }, 30_000);
+  });
 
   test('a user whom the system does not know is told what to do', async () => {
     const unknown = openElsewhere(code, openFolder(54_321), { uid: 54_321, gid: 54_321 });
     expect((await unknown.opened).value).toMatch(/uid 54321.*没有登记.*DATABASE_URL/);
     await unknown.close();
-  }, 30_000);
+  });
 
   function openFolder(uid: number): string {
     const folder = mkdtempSync(join(tmpdir(), 'zhibu-user-'));

@@ -6,10 +6,13 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openDatabase, openThrowaway } from '../../src/store/database.ts';
 import { isAlive } from '../../src/store/embedded/processes.ts';
 import { compileSources, openElsewhere, removeFolder } from './other-process.ts';
+
+// Real servers and processes on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let code: string;
 let root: string;
@@ -18,7 +21,7 @@ beforeAll(() => {
   code = compileSources();
   root = mkdtempSync(join(tmpdir(), 'zhibu-embedded-'));
   chmodSync(root, 0o755);
-}, 60_000);
+});
 afterAll(() => {
   removeFolder(code);
   removeFolder(root);
@@ -60,7 +63,7 @@ test('three first starts at once make one cluster and one server, and the last t
   expect(isAlive(server)).toBe(true);
   await Promise.all(processes.map((each) => each.close()));
   expect(isAlive(server)).toBe(false);
-}, 30_000);
+});
 
 test('after kill -9 the next start joins the server that goes on, and stops it in the end', async () => {
   const dataDir = newFolder();
@@ -71,7 +74,7 @@ test('after kill -9 the next start joins the server that goes on, and stops it i
   expect(isAlive(server)).toBe(true);
   expect(await check(dataDir, 'select n from kept')).toEqual([{ n: 7 }]);
   expect(isAlive(server)).toBe(false);
-}, 30_000);
+});
 
 test('after kill -9 of both the next start replays what was committed', async () => {
   const dataDir = newFolder();
@@ -81,7 +84,7 @@ test('after kill -9 of both the next start replays what was committed', async ()
   process.kill(server, 'SIGKILL');
   await killed.kill();
   expect(await check(dataDir, 'select n from kept')).toEqual([{ n: 7 }]);
-}, 30_000);
+});
 
 test('a running process brings a killed server back and keeps the service lock', async () => {
   const dataDir = newFolder();
@@ -97,7 +100,7 @@ test('a running process brings a killed server back and keeps the service lock',
   await second.opened;
   expect((await second.tell('takeServiceLock(db)')).value).toMatchObject({ kind: 'held', pid: running.child.pid });
   await Promise.all([running.close(), second.close()]);
-}, 30_000);
+});
 
 test('kills during the first start leave nothing broken', async () => {
   const dataDir = newFolder();
@@ -107,7 +110,7 @@ test('kills during the first start leave nothing broken', async () => {
     await killed.kill();
   }
   expect(await check(dataDir)).toEqual([{ one: 1 }]);
-}, 60_000);
+});
 
 test('there is one service at a time, and a killed one makes room', async () => {
   const dataDir = newFolder();
@@ -120,7 +123,7 @@ test('there is one service at a time, and a killed one makes room', async () => 
   await first.kill();
   expect((await second.tell('takeServiceLock(db)')).value).toEqual({ kind: 'taken' });
   await second.close();
-}, 30_000);
+});
 
 test('a lock file whose number now belongs to another program does not stop the start', async () => {
   const dataDir = newFolder();
@@ -132,7 +135,7 @@ test('a lock file whose number now belongs to another program does not stop the 
   for (const name of ['postmaster.pid', '.s.PGSQL.5432.lock']) writeFileSync(join(dataDir, 'pg', name), lock);
   expect(await check(dataDir)).toEqual([{ one: 1 }]);
   stranger.kill();
-}, 30_000);
+});
 
 test.each([
   ['Chinese characters, spaces, a comma and a quote', '第一党支部 数据,"甲"'],

@@ -1,10 +1,13 @@
 // Migrations on a real server: once, in order, all or nothing.
 
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { cloneDatabase, type Database, openThrowaway } from '../../src/store/database.ts';
 import { type Migration, migrate } from '../../src/store/migrate.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
+
+// Real servers and processes on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const first: Migration = { name: '0001-first', sql: 'create table first (id int); insert into first values (1)' };
 const second: Migration = { name: '0002-second', sql: 'create table second (id int); insert into second values (2)' };
