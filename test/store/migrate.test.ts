@@ -50,7 +50,8 @@ test('a failing step takes the whole run back', async () => {
 
 test('five at once: one works, the others find nothing to do', async () => {
   const db = await empty();
-  const pools = Array.from({ length: 5 }, () => new pg.Pool(db.connection));
+  // A pool ends before its connections do, and the database is dropped at once: what they say then is of no interest.
+  const pools = Array.from({ length: 5 }, () => new pg.Pool(db.connection).on('error', () => {}));
   const done = await Promise.all(pools.map((pool) => migrate({ pool }, [first, second])));
   expect(done.map((names) => names.length).toSorted()).toEqual([0, 0, 0, 0, 2]);
   expect((await db.pool.query('select * from first')).rows).toEqual([{ id: 1 }]);
