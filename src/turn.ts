@@ -13,7 +13,7 @@ import { insertOutbox } from './store/outbox-rows.ts';
 import type { EndRow, InboundRow, SessionRow } from './store/unit-of-work.ts';
 import { openUnitOfWork, writeTurns } from './store/unit-of-work.ts';
 import type { UnitsCache } from './store/units.ts';
-import { writeChanges } from './store/write-changes.ts';
+import { promptly, writeChanges } from './store/write-changes.ts';
 import { answerOne } from './turn/answer-one.ts';
 import { makeLanes } from './turn/lanes.ts';
 import { answerStranger, apologise } from './turn/without-flow.ts';
@@ -119,7 +119,9 @@ async function unitOfWork(
     const writes = writeTurns(
       client,
       {
-        inbound: outcomes.flatMap(({ inbound }, index) => (inbound ? [late[index] ? { ...inbound, reply: [] } : inbound] : [])),
+        inbound: outcomes.flatMap(({ inbound }, index) =>
+          inbound ? [late[index] ? { ...inbound, reply: [] } : inbound] : [],
+        ),
         sessions: outcomes.flatMap(({ session }) => (session ? [session] : [])),
         ends: outcomes.flatMap(({ ends }) => ends),
         noticed: outcomes.flatMap(({ noticed }) => (noticed ? [noticed] : [])),
@@ -129,8 +131,11 @@ async function unitOfWork(
     const changes = outcomes.flatMap((outcome) => outcome.changes);
     if (changes.length > 0) writes.push(writeChanges(client, changes, { now, doors: parts.doors, units }));
     if (rows.length > 0) writes.push(insertOutbox(client, rows, now));
+    // A commit behind a statement that failed rolls back, so it may travel with them.
+    const together = rows.length === 0 && promptly(changes);
+    if (together) writes.push(client.query('commit'));
     await Promise.all(writes);
-    await client.query('commit');
+    if (!together) await client.query('commit');
     if (rows.length > 0 || changes.length > 0) parts.onCommitted();
     return outcomes.map(({ reply }, index) => (late[index] ? { drafts: [] } : reply));
   } catch (error) {

@@ -4,6 +4,7 @@ import { Argument, type Command } from 'commander';
 import type { Config } from '../config.ts';
 import { bench } from './bench.ts';
 import { runFakeWecom } from './fake-wecom.ts';
+import { lint } from './lint.ts';
 import { rehearse } from './rehearse.ts';
 import { runService } from './service.ts';
 import { talks } from './talks.ts';
@@ -23,6 +24,13 @@ export const commands: readonly AddCommand[] = [
   service('all', '在一个进程里运行全部'),
   service('serve', '只接收消息、提供页面'),
   service('work', '只发送和办定时的事'),
+  (program) =>
+    program
+      .command('lint')
+      .description('检查 flows/ 和 content/ 里写的内容')
+      .action(() => {
+        if (!lint()) process.exitCode = 1;
+      }),
   (program) =>
     program
       .command('rehearse')

@@ -1,13 +1,13 @@
 // Rules of the branch that a flow may work out (`compute`), by the name a flow.yaml uses. Pure; nothing here is stored.
 
 import type { BroadcastBody } from '../domain/broadcast.ts';
-import { gateProblems } from '../domain/broadcast.ts';
+import { gatedText, gateProblems, sayGateProblem, usualExpiry } from '../domain/broadcast.ts';
 import type { DuesCategory } from '../domain/dues.ts';
 import { categoryOf, duesOf, sayYuan } from '../domain/dues.ts';
 import type { Tag } from '../domain/organisation.ts';
 import { themeDayPlan } from '../domain/theme-day-plan.ts';
 import type { Day } from '../domain/time.ts';
-import { addDays, instantOf, sayDay } from '../domain/time.ts';
+import { instantOf, sayDay } from '../domain/time.ts';
 import type { Json } from './session.ts';
 
 type Values = Readonly<Record<string, Json | undefined>>;
@@ -47,13 +47,14 @@ export const computations = {
       source: String(values.source),
       public: true,
       audience: values.audience === 'all' ? [] : [values.audience as Tag],
-      at: on ? instantOf(on, '08:00') : null,
-      expires: typeof values.expires === 'string' ? values.expires : addDays(on ?? today, 7),
+      // Midnight lies in the quiet hours: it goes out at that day's push time.
+      at: on ? instantOf(on, '00:00') : null,
+      expires: typeof values.expires === 'string' ? values.expires : usualExpiry(on ?? today),
       own: false,
       to: String(values.unit),
     };
     return {
-      ...gate(`${body.title}\n${body.text}\n${body.source}`, values.public === 'yes'),
+      ...gate(gatedText(body), values.public === 'yes'),
       body: body as unknown as Json,
       preview: link ?? (file ? `文件：${file.name ?? '材料'}` : text.slice(0, 200)),
       audienceWord:
@@ -67,13 +68,7 @@ export const computations = {
 
 export type ComputationName = keyof typeof computations;
 
-const reasons = {
-  'not-public': () => '材料要是公开发布过的。没有公开的内容请按规定的渠道传达。',
-  restricted: (word: string) => `里面有“${word}”字样，像是不公开的文件，请按规定的渠道传达。`,
-  formalism: (word: string) => `里面有“${word}”，整治形式主义的规定不允许向党员提这样的要求，请改一改再发。`,
-};
-
 function gate(text: string, isPublic: boolean): { refused: boolean; reason: string } {
   const [first] = gateProblems(text, isPublic);
-  return { refused: Boolean(first), reason: first ? reasons[first.code](first.word) : '' };
+  return { refused: Boolean(first), reason: first ? sayGateProblem(first) : '' };
 }

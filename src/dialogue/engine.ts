@@ -19,7 +19,7 @@ export function step(flows: Flows, session: Session, input: Input, meaning: Mean
     flows,
     input,
     now,
-    stack: structuredClone(session.stack) as Frame[],
+    stack: session.stack.map((open) => ({ ...open, vars: { ...open.vars }, trail: [...open.trail] })),
     events: [],
     walked: [],
     frames: session.frames,

@@ -22,7 +22,7 @@ export async function sayLater(
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ member: string | null }>(
-      `update inbound set reply = '[]' where channel = $1 and message_id = $2 and reply <> '[]' returning member`,
+      `update inbound set reply = '[]' where channel = $1 and message_id = $2 and reply::text <> '[]' returning member`,
       [message.channel, message.messageId],
     );
     const [taken] = rows;

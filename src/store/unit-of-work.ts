@@ -99,7 +99,7 @@ export function writeTurns(
         name: 'turn-inbound',
         text: `insert into inbound (channel, message_id, member, said_at, received_at, intent, reply)
           select channel, message_id, member, said_at, $7, intent, reply
-          from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::jsonb[])
+          from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::json[])
             as new(channel, message_id, member, said_at, intent, reply)`,
         values: [
           inbound.map((row) => row.channel),
@@ -119,7 +119,7 @@ export function writeTurns(
         name: 'turn-session',
         text: `insert into session (member, state, wakes_at, expires_at, updated_at)
           select member, state, wakes_at, expires_at, $5
-          from unnest($1::text[], $2::jsonb[], $3::timestamptz[], $4::timestamptz[]) as new(member, state, wakes_at, expires_at)
+          from unnest($1::text[], $2::json[], $3::timestamptz[], $4::timestamptz[]) as new(member, state, wakes_at, expires_at)
           on conflict (member) do update set state = excluded.state, wakes_at = excluded.wakes_at,
             expires_at = excluded.expires_at, updated_at = excluded.updated_at`,
         values: [

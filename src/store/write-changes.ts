@@ -2,6 +2,7 @@
 
 import type pg from 'pg';
 import type { Change } from '../domain/change.ts';
+import { groupBy } from '../domain/group-by.ts';
 import type { Instant } from '../domain/time.ts';
 import type { DoorList, MessageChange } from './outbox-rows.ts';
 import { insertOutbox, rowsFor } from './outbox-rows.ts';
@@ -20,23 +21,38 @@ type Write<K extends Change['change']> = (
   context: WriteContext,
 ) => Promise<unknown>;
 
-/** Writes all changes inside the caller's transaction; facts before what rests on them. */
+/**
+ * Writes all changes inside the caller's transaction. Statements of `promptly` are on their way when this returns, so that a commit may be sent
+ * right behind them; the others read first.
+ */
 export async function writeChanges(
   client: pg.ClientBase,
   changes: readonly Change[],
   context: WriteContext,
 ): Promise<void> {
-  const byKind = new Map<Change['change'], Change[]>();
-  for (const change of changes) {
-    const list = byKind.get(change.change);
-    if (list) list.push(change);
-    else byKind.set(change.change, [change]);
-  }
-  for (const kind of Object.keys(writes) as Change['change'][]) {
-    const some = byKind.get(kind);
-    if (some) await (writes[kind] as Write<never>)(client, some as never, context);
-  }
+  const byKind = groupBy(changes, ({ change }) => change);
+  const order = Object.keys(writes) as Change['change'][];
+  await Promise.all(
+    order.flatMap((kind) => {
+      const some = byKind.get(kind);
+      return some ? [(writes[kind] as Write<never>)(client, some as never, context)] : [];
+    }),
+  );
 }
+
+/** True when all these changes are written by one statement a kind, without reading first. */
+export function promptly(changes: readonly Change[]): boolean {
+  return changes.every(({ change }) => promptKinds.has(change));
+}
+
+const promptKinds: ReadonlySet<Change['change']> = new Set([
+  'fact',
+  'duty-state',
+  'acknowledged',
+  'task',
+  'reminders',
+  'audit',
+]);
 
 const writes: { readonly [K in Change['change']]: Write<K> } = {
   fact: (client, changes, { now }) =>

@@ -5,7 +5,7 @@ import { findDay, readClockTime, readDay } from '../../domain/chinese/dates.ts';
 import { findDuration, readDuration } from '../../domain/chinese/durations.ts';
 import { readNumber } from '../../domain/chinese/numbers.ts';
 import type { Day, Month } from '../../domain/time.ts';
-import { addDays, addMonths, monthOf } from '../../domain/time.ts';
+import { addDays, addMonths, isDay, monthOf } from '../../domain/time.ts';
 import type { Json, Said } from '../session.ts';
 import { readMembers } from './members.ts';
 
@@ -55,11 +55,11 @@ export const answerTypes = {
     find: (sentence, asked) => within(readNumber(/\d+(?:\.\d+)?/.exec(sentence)?.[0] ?? ''), asked),
   },
   date: {
-    read: (said, asked) => dayWithin(readDay(words(said) ?? '', asked.today, leanOf(asked)), asked),
+    read: (said, asked) => dayWithin(wholeDay(words(said) ?? '', asked), asked),
     find: (sentence, asked) => dayWithin(findDay(sentence, asked.today, leanOf(asked))?.day, asked),
   },
   duration: {
-    read: (said, asked) => within(readDuration(words(said) ?? '')?.hours ?? bareHours(words(said)), asked),
+    read: (said, asked) => within(hoursIn(words(said) ?? ''), asked),
     find: (sentence, asked) => within(findDuration(sentence)?.hours, asked),
   },
   time: { read: (said) => readClockTime(words(said) ?? '') },
@@ -106,9 +106,14 @@ function leanOf({ earliest, latest }: Asked): 'past' | 'future' | 'near' {
   return earliest !== undefined && earliest >= 0 ? 'future' : 'near';
 }
 
+/** A day as a flow already holds it, or as people say it. */
+function wholeDay(text: string, asked: Asked): Day | undefined {
+  return isDay(text) ? text : readDay(text, asked.today, leanOf(asked));
+}
+
 /** A bare number as the answer to “how long” means hours. */
-function bareHours(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : readNumber(text);
+function hoursIn(text: string): number | undefined {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : (readDuration(text)?.hours ?? readNumber(text));
 }
 
 function stripUnit(text: string): string {

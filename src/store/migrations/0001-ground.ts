@@ -54,20 +54,20 @@ create table inbound (
   said_at timestamptz not null,
   received_at timestamptz not null,
   intent text,
-  reply jsonb not null default '[]',
+  reply json not null default '[]',
   primary key (channel, message_id)
 );
-create index on inbound (received_at);
+create index on inbound using brin (received_at);
 
 create table session (
   member text primary key references member on delete cascade,
-  state jsonb not null,
+  state json not null,
   wakes_at timestamptz,
   expires_at timestamptz,
   updated_at timestamptz not null
-);
+) with (fillfactor = 60);
+-- None on expires_at: every answer moves it, and an index would make each update a new index entry.
 create index on session (wakes_at) where wakes_at is not null;
-create index on session (expires_at) where expires_at is not null;
 
 create table session_end (
   id bigint generated always as identity primary key,

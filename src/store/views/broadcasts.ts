@@ -92,12 +92,13 @@ async function progressOf({ client, library }: ViewContext, { id, state }: Known
       from outbox where record = $1 and kind = 'broadcast'`,
     [id],
   );
-  const { rows: reasons } = await client.query<{ reason: string; count: number }>(
-    `select u.reason, count(*)::int as count from undelivered u join outbox o on o.id = u.outbox
-      where o.record = $1 and o.status = 2 group by 1 order by 2 desc`,
+  const { rows: reasons } = await client.query<{ reason: string; count: number; missed: number }>(
+    `select u.reason, count(*)::int as count, count(*) filter (where o.status = 2)::int as missed
+      from undelivered u join outbox o on o.id = u.outbox where o.record = $1 group by 1 order by 2 desc`,
     [id],
   );
-  const missed = reasons.reduce((sum, row) => sum + row.count, 0);
+  // Of calls that went through, those whom WeCom named as not reached.
+  const missed = reasons.reduce((sum, row) => sum + row.missed, 0);
   const counts = rows[0]!;
   return {
     ...counts,

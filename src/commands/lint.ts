@@ -1,0 +1,32 @@
+// `zhibu lint`: checks flows/ and content/ as authors write them, and lists everything that is wrong with file and line.
+
+import path from 'node:path';
+import { readFlows } from '../library/flows.ts';
+import { readHolidayFiles } from '../library/holidays.ts';
+import { home } from '../library/library.ts';
+import { lintQuiz } from '../library/quiz.ts';
+import { readReminders } from '../library/reminders.ts';
+import { lintStudy } from '../library/study.ts';
+import type { Problem } from '../library/yaml-file.ts';
+import { sayProblem } from '../library/yaml-file.ts';
+import { viewNames } from '../store/views/index.ts';
+
+/** Resolves to true when nothing is wrong. */
+export function lint(): boolean {
+  const flowsDir = path.join(home, 'flows');
+  const contentDir = path.join(home, 'content');
+  const problems: Problem[] = [
+    ...readFlows(flowsDir, viewNames).problems,
+    ...problemsIn(readReminders(flowsDir)),
+    ...problemsIn(readHolidayFiles(contentDir)),
+    ...lintStudy(contentDir),
+    ...lintQuiz(contentDir),
+  ];
+  for (const problem of problems) console.error(sayProblem(problem));
+  console.log(problems.length === 0 ? '对话和内容都没有问题' : `${problems.length} 处要改`);
+  return problems.length === 0;
+}
+
+function problemsIn(read: object): readonly Problem[] {
+  return 'problems' in read ? (read.problems as readonly Problem[]) : [];
+}
