@@ -64,6 +64,9 @@ export const outboxCounters = {
 /** A reply that could not be said for so long is not said any more; other kinds carry their own expiry. */
 const oldestReply = dayLength;
 
+/** How long a door rests whose settings the platform refuses (untrusted IP, disabled app), in milliseconds. */
+const mendingTime = 5 * 60_000;
+
 /** So many calls in a row without any answer: it is the door that is silent, not these rows. */
 const silenceOfDoor = 3;
 
@@ -212,7 +215,11 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
       if (outcome.kind === 'unreachable') return unreachable(row, outcome.detail);
       await answered(row.channel);
       if (outcome.kind === 'throttled') return throttled(row, outcome.until, outcome.detail);
-      if (outcome.kind === 'rejected') return fail(row, outcome.reason, outcome.detail);
+      if (outcome.kind === 'rejected') {
+        // Nothing is wrong with the message: it waits until somebody has mended the door (doctor says how).
+        if (outcome.reason === 'door-misconfigured') return throttled(row, clock() + mendingTime, outcome.detail);
+        return fail(row, outcome.reason, outcome.detail);
+      }
       const failed = outcome.failed ?? [];
       outboxCounters.parts += 1;
       outboxCounters.people += Math.max(row.accounts.length, 1) - failed.length;

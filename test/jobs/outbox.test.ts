@@ -101,6 +101,17 @@ test('a rejected message has failed for all, and a member who is gone by then do
   expect(await world.undelivered(id)).toEqual({ m1: 'blocked-text', m2: 'blocked-text' });
 });
 
+test('a door that is set up wrongly rests, and what waits goes out once that is mended', async () => {
+  door.answer = () => ({ kind: 'rejected', reason: 'door-misconfigured', detail: '60020' });
+  const id = await world.put({});
+  await delivery.drain();
+  expect(await world.state(id)).toMatchObject({ status: 0, outcome: 'throttled', attempts: 0 });
+  door.answer = () => ({ kind: 'sent' });
+  world.now += 5 * 60_000;
+  await delivery.drain();
+  expect(await world.state(id)).toMatchObject({ status: 2 });
+});
+
 test.each<[string, Partial<Parameters<World['put']>[0]>, FailureReason]>([
   ['for a door that is not open', { channel: 'wechaty' }, 'door-misconfigured'],
   ['without any text', { text: '' }, 'bad-request'],
