@@ -34,13 +34,16 @@ function take(run: Run, meaning: Meaning): void {
   const top = run.stack.at(-1);
   switch (meaning.kind) {
     case 'start':
-      return start(run, meaning);
+      start(run, meaning);
+      break;
     case 'answer':
-      return top ? answer(run, top, meaning.said) : undefined;
+      if (top) answer(run, top, meaning.said);
+      break;
     case 'timer':
-      return wakeUp(run);
+      wakeUp(run);
+      break;
     case 'nothing':
-      return undefined;
+      break;
   }
 }
 
@@ -81,10 +84,16 @@ function sayInGroup(run: Run): void {
 /** Gives the waiting frame an answer. Not understood: asked again, and after the last try the way out. */
 function answer(run: Run, frame: Frame, said: Said): void {
   const { flow, step } = standing(run, frame);
-  if (!flow || !step) return void endFrame(run, frame, 'flow-gone');
+  if (!flow || !step) {
+    endFrame(run, frame, 'flow-gone');
+    return;
+  }
   const kind = stepKinds[step.kind] as (typeof stepKinds)['ask'];
   const next = kind.answer?.(run, frame, step as never, said, flow) ?? 'missed';
-  if (next === 'missed') return miss(run, frame, flow, step);
+  if (next === 'missed') {
+    miss(run, frame, flow, step);
+    return;
+  }
   frame.waiting = next.go === 'wait';
   if (next.go !== 'wait') {
     frame.misses = 0;
@@ -165,7 +174,8 @@ function follow(run: Run, frame: Frame, flow: Flow, next: Next): void {
       frame.waiting = true;
       return;
     case 'end':
-      return finish(run, frame, next.reason);
+      finish(run, frame, next.reason);
+      return;
     case 'call': {
       frame.at += 1;
       const called = run.flows.newest.get(next.flow);

@@ -11,14 +11,16 @@ import type { Frame, Json, Said, Session, Where } from './session.ts';
 import { fillValues } from './steps/forms.ts';
 import type { Step } from './steps/index.ts';
 
+interface Start {
+  readonly kind: 'start';
+  readonly flow: string;
+  readonly answers: Readonly<Record<string, Json>>;
+  /** Words behind the starting word. */
+  readonly rest: string;
+}
+
 export type Meaning =
-  | {
-      readonly kind: 'start';
-      readonly flow: string;
-      readonly answers: Readonly<Record<string, Json>>;
-      /** Words behind the starting word. */
-      readonly rest: string;
-    }
+  | Start
   | { readonly kind: 'answer'; readonly said: Said }
   | { readonly kind: 'timer' }
   | { readonly kind: 'nothing' };
@@ -94,18 +96,20 @@ function meaningOfText(
   const button = waiting?.kind === 'ask' ? waiting.buttons?.[text.trim()] : undefined;
   if (button) return typeof button === 'string' ? begin(button) : begin(button.flow, fillValues(button.with, {}));
   const started = startingWord(vocabulary, text, may);
-  if (started) return started;
+  // Where one whole message is asked for, a starting word counts only when it stands alone.
+  const wanted = waiting?.kind === 'ask' && waiting.whole;
+  if (started && !(wanted && started.rest !== '')) return started;
   if (waiting && (understands(waiting, text, now) || !sentence(vocabulary, text, may, now))) return answer;
   return sentence(vocabulary, text, may, now) ?? begin('not-understood', { said: text.slice(0, 60) });
 }
 
 /** A word that is exactly a starting word, or stands before a blank, a comma or a colon. */
-function startingWord(vocabulary: Vocabulary, text: string, may: (flow: Flow) => boolean): Meaning | undefined {
-  const whole = pick(vocabulary, plain(text), may);
+function startingWord(vocabulary: Vocabulary, text: string, may: (flow: Flow) => boolean): Start | undefined {
+  const whole = vocabulary.words.get(plain(text))?.find(may);
   if (whole) return begin(whole.name);
   const parts = /^([^\s,，:：、]{1,12})[\s,，:：、]+(\S[\s\S]*)$/.exec(text.trim());
-  const flow = parts ? pick(vocabulary, plain(parts[1]!), may) : undefined;
-  return flow?.start.rest ? begin(flow.name, {}, parts![2]!.trim()) : undefined;
+  const flow = parts && vocabulary.words.get(plain(parts[1]!))?.find((one) => one.start.rest && may(one));
+  return flow ? begin(flow.name, {}, parts[2]!.trim()) : undefined;
 }
 
 function sentence(
@@ -122,17 +126,13 @@ function sentence(
   return undefined;
 }
 
-function pick(vocabulary: Vocabulary, word: string, may: (flow: Flow) => boolean): Flow | undefined {
-  return vocabulary.words.get(word)?.find(may);
-}
-
 function isChoiceOf(step: Step, text: string): boolean {
   const word = text.trim();
   if (step.kind === 'choose') {
     return Object.entries(step.options).some(([value, { label, words }]) => [value, label, ...words].includes(word));
   }
-  if (step.kind === 'ask') return step.skip.includes(word);
-  return step.kind === 'confirm' && (word === step.yes || word === step.no);
+  if (step.kind === 'ask') return step.skip.includes(word) || (step.type === 'yes-no' && yesOrNo(word) !== undefined);
+  return step.kind === 'confirm' && (word === step.yes || word === step.no || yesOrNo(word) !== undefined);
 }
 
 /** True when the waiting question can do something with these words; free text takes any. */
@@ -148,7 +148,7 @@ function stepOf(flows: Flows, frame: Frame): Step | undefined {
   return flow?.steps[frame.at] ?? (flow ? flow.steps[indexOf(flow, 'end')] : undefined);
 }
 
-function begin(flow: string, answers: Readonly<Record<string, Json>> = {}, rest = ''): Meaning {
+function begin(flow: string, answers: Readonly<Record<string, Json>> = {}, rest = ''): Start {
   return { kind: 'start', flow, answers, rest };
 }
 

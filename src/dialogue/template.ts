@@ -73,7 +73,7 @@ export function fill(template: Template, scope: Scope): string {
 }
 
 /** The raw value when the template is one placeholder without a format, else the filled text. */
-export function valueOf(template: Template, scope: Scope): unknown {
+export function rawValue(template: Template, scope: Scope): unknown {
   const [only] = template;
   if (template.length === 1 && only?.kind === 'value' && only.format === undefined) return read(scope, only.path);
   return fill(template, scope);

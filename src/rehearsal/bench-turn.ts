@@ -34,7 +34,10 @@ export async function benchTurn(): Promise<BenchTurn> {
   try {
     const total = { server: [] as number[], floor: [] as number[], serverMs: 0, floorMs: 0 };
     let serial = 0;
-    const bodies = (count: number) => makeBodies(count, people, (serial += count));
+    const bodies = (count: number) => {
+      serial += count;
+      return makeBodies(count, people, serial);
+    };
     await drive(server.port, bodies(3000), connections);
     await drive(floor.port, bodies(3000), connections);
     for (let round = 0; round < rounds; round += 1) {

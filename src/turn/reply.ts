@@ -19,7 +19,7 @@ export function replyTo(
   const here = merge(says.filter((event) => event.where === inbound.place.kind));
   const elsewhere = merge(says.filter((event) => event.where !== inbound.place.kind));
   const room = pending.exchange?.bytes ?? Number.POSITIVE_INFINITY;
-  const [fitting, rest] = fit(here, room);
+  const [first, rest] = fitting(here, room);
   const row = {
     channel: inbound.channel,
     kind: 'reply' as const,
@@ -39,7 +39,7 @@ export function replyTo(
   const inGroup = (draft: Draft, group: string): OutboxRow => ({ ...row, members: [], accounts: [], group, draft });
   const { place } = inbound;
   return {
-    reply: { drafts: fitting },
+    reply: { drafts: first },
     outbox: [
       ...rest.map((draft) => (place.kind === 'group' ? inGroup(draft, place.group) : privately(draft))),
       ...(place.kind === 'group' ? elsewhere.map(privately) : []),
@@ -64,7 +64,7 @@ export function merge(says: readonly Say[]): Draft[] {
 }
 
 /** As many drafts, in order, as fit into so many bytes of text. */
-function fit(drafts: readonly Draft[], room: number): [Draft[], Draft[]] {
+function fitting(drafts: readonly Draft[], room: number): [Draft[], Draft[]] {
   let used = 0;
   const count = drafts.findIndex((draft) => {
     used += Buffer.byteLength(draftAsText(draft)) + 1;

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { findDay, readClockTime, readDay } from '../../domain/chinese/dates.ts';
 import { findDuration, readDuration } from '../../domain/chinese/durations.ts';
-import { readNumber } from '../../domain/chinese/numbers.ts';
+import { findNumber, readNumber } from '../../domain/chinese/numbers.ts';
 import type { Day, Month } from '../../domain/time.ts';
 import { addDays, addMonths, isDay, monthOf } from '../../domain/time.ts';
 import type { Json, Said } from '../session.ts';
@@ -51,8 +51,8 @@ export const answerTypes = {
     find: (sentence) => /(?:内容|做的|做了|事情|题目|标题)(?:是|改成|改为|应该是|：|:)\s*(.+)$/.exec(sentence)?.[1],
   },
   number: {
-    read: (said, asked) => within(readNumber(stripUnit(words(said) ?? '')), asked),
-    find: (sentence, asked) => within(readNumber(/\d+(?:\.\d+)?/.exec(sentence)?.[0] ?? ''), asked),
+    read: (said, asked) => within(readNumber(stripUnit(words(said) ?? '')) ?? findNumber(words(said) ?? ''), asked),
+    find: (sentence, asked) => within(findNumber(sentence), asked),
   },
   date: {
     read: (said, asked) => dayWithin(wholeDay(words(said) ?? '', asked), asked),
@@ -76,8 +76,10 @@ export const answerTypes = {
 export type AnswerTypeName = keyof typeof answerTypes;
 export const answerTypeNames = Object.keys(answerTypes) as [AnswerTypeName, ...AnswerTypeName[]];
 
-const yes = /^(对|对的|是|是的|好|好的|行|可以|嗯|嗯嗯|确认|没错|没问题|对呀|对啊|ok|yes|y|同意|要|办)$/i;
-const no = /^(不|不对|不是|不行|错|错了|否|不要|不同意|no|n|不办|算了)$/i;
+const yes =
+  /^(对|对的|对对|对呀|对啊|对了|是|是的|是啊|就是|好|好的|好啊|行|行的|可以|嗯|嗯嗯|嗯对|对没错|没错|没问题|正确|确认|确定|ok|yes|y|同意|要|办)$/i;
+/** 算了 is no answer: it drops the whole matter. */
+const no = /^(不|不对|不是|不行|错|错了|否|不要|不同意|no|n)$/i;
 
 /** True for 对, false for 不对; undefined for anything else. */
 export function yesOrNo(text: string): boolean | undefined {
@@ -117,7 +119,7 @@ function hoursIn(text: string): number | undefined {
 }
 
 function stripUnit(text: string): string {
-  return text.replace(/^(大概|大约|约|差不多|是)/, '').replace(/(元|块钱|块|人|个|次|岁)$/, '');
+  return text.replace(/^(大概|大约|约|差不多|是)/, '').replace(/(元|块钱|块|人|个|次|岁|号|日)$/, '');
 }
 
 function readMonth(text: string, now: Month): Month | undefined {

@@ -23,6 +23,8 @@ export const askForm = z.strictObject({
   /** Said when the answer is not understood; should show an answer that would be. */
   again: text,
   tries: z.int().min(1).max(5).default(3),
+  /** The next message is the answer as it stands, whatever it looks like; only a starting word alone is not. */
+  whole: z.boolean().default(false),
   /** Words that leave the question unanswered (null). */
   skip: z.array(z.string()).default([]),
   wait: wait.optional(),
@@ -35,7 +37,10 @@ export const asking: StepKind<Ask> = {
   enter(run, frame, step, flow) {
     const given = frame.vars[step.ask];
     if (given === undefined) return question(run, frame, step, flow, false);
-    if (given === null || acceptable(run, frame, step, given)) return onward;
+    if (given === null || typeof given === 'object') return onward;
+    // What came in a sentence or with a button is read like an answer: names become people, a day is checked.
+    const value = answerTypes[step.type].read({ kind: 'text', text: String(given) }, asked(run, frame, step));
+    if (value !== undefined) return keep(frame, step.ask, value);
     delete frame.vars[step.ask];
     return question(run, frame, step, flow, true);
   },
@@ -47,11 +52,11 @@ export const asking: StepKind<Ask> = {
     // One line may answer more than was asked: 今天去社区清垃圾两小时.
     const more =
       flow.start.sentence && heard.kind === 'text' ? recognise(flow.start.sentence, heard.text, run.now) : undefined;
-    if (more && more[step.ask] !== undefined) {
-      for (const [name, value] of Object.entries(more)) frame.vars[name] ??= value;
-      if (acceptable(run, frame, step, more[step.ask]!)) return onward;
-      delete frame.vars[step.ask];
-      return 'missed';
+    const brought = more?.[step.ask];
+    if (brought !== undefined) {
+      for (const [name, value] of Object.entries(more!)) if (name !== step.ask) frame.vars[name] ??= value;
+      const value = answerTypes[step.type].read({ kind: 'text', text: String(brought) }, asked(run, frame, step));
+      return value === undefined ? 'missed' : keep(frame, step.ask, value);
     }
     // A bare yes to “what did you do?” is an answer to nothing.
     if (step.type === 'text' && heard.kind === 'text' && yesOrNo(heard.text) !== undefined && heard.text.length < 3)

@@ -5,7 +5,7 @@ import { startButton } from '../buttons.ts';
 import { parseCondition } from '../condition.ts';
 import type { Json, ShownButton } from '../session.ts';
 import type { Scope, Template } from '../template.ts';
-import { fill, parseTemplate, valueOf } from '../template.ts';
+import { fill, parseTemplate, rawValue } from '../template.ts';
 
 function parsed<T>(parse: (source: string) => T) {
   return z.string().transform((source, context): T => {
@@ -30,7 +30,7 @@ export type Values = z.output<typeof values>;
 export function fillValues(spec: Values, scope: Scope): Record<string, Json> {
   const filled: Record<string, Json> = {};
   for (const [name, value] of Object.entries(spec)) {
-    const result = Array.isArray(value) ? valueOf(value as Template, scope) : (value as Json);
+    const result = Array.isArray(value) ? rawValue(value as Template, scope) : (value as Json);
     if (result !== undefined) filled[name] = result as Json;
   }
   return filled;
