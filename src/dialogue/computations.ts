@@ -14,6 +14,12 @@ type Values = Readonly<Record<string, Json | undefined>>;
 type Computation = (values: Values, today: Day) => Json;
 
 export const computations = {
+  /** What was shown stays what is meant, even if the world moves on before the answer: `as` a view's name hides the view. */
+  keep: ({ value }) => value ?? null,
+
+  /** Days from one day to another. */
+  'days-between': ({ from, to }) => daysBetween(from as Day, to as Day),
+
   /** Which figure the dues of a member rest on, from the tags. */
   'dues-category': ({ tags }) => categoryOf(tags as Tag[]),
 

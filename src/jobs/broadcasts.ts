@@ -1,12 +1,27 @@
 // Carries an approved broadcast out: those who have today's push left get it today, the others on the next workday, until it expires.
 
 import { belongsTo } from '../domain/audience.ts';
-import { broadcastDraft } from '../domain/broadcast.ts';
-import { acceptsPush, isWithinBudget, mayPush, nextPushTime, quietFrom } from '../domain/quiet.ts';
+import type { BroadcastRecord } from '../domain/broadcast.ts';
+import {
+  broadcastDraft,
+  broadcastStart,
+  isRunning,
+  mayHaveOn,
+  targetOf,
+  wantsBroadcasts,
+} from '../domain/broadcast.ts';
+import { nextRound } from '../domain/broadcast-plan.ts';
+import { quietFrom } from '../domain/quiet.ts';
 import type { Instant } from '../domain/time.ts';
-import { addDays, dayLength, dayOf, instantOf, minute, weekStartOf } from '../domain/time.ts';
-import type { BroadcastRecord } from '../store/broadcasts.ts';
-import { broadcastById, cancelWaiting, sentSince, setBroadcastState, stillToReach } from '../store/broadcasts.ts';
+import { dayLength, dayOf, instantOf, minute, weekStartOf } from '../domain/time.ts';
+import {
+  broadcastById,
+  cancelWaiting,
+  lockBroadcast,
+  sentSince,
+  setBroadcastState,
+  stillToReach,
+} from '../store/broadcasts.ts';
 import { chunks } from '../store/outbox-rows.ts';
 import { pushedDays, takePushes } from '../store/pushes.ts';
 import { inTransaction } from '../store/transaction.ts';
@@ -27,51 +42,47 @@ export type Again = Instant | undefined;
 export async function carryBroadcast(parts: JobParts, id: string): Promise<Again> {
   const now = parts.clock();
   const known = await broadcastById(parts.pool, id);
-  if (!known || (known.state !== 'approved' && known.state !== 'sending')) return undefined;
+  if (!known || !isRunning(known)) return undefined;
   const units = await parts.units.newest(parts.pool);
   const { push_time } = units.settings(known.unit);
   const { calendar } = parts.library;
-  const from = Math.max(now, known.body.at ?? now);
-  if (from > now || !mayPush(now, calendar, { morningOfEvent: false })) return nextPushTime(from, push_time, calendar);
+  const start = broadcastStart(now, known.body.at, push_time, calendar);
+  if (start > now) return start;
   const today = dayOf(now);
   if (known.body.expires !== null && today > known.body.expires) return finish(parts, known, now);
   const left = await planRound(parts, known, now);
   if (left === 0) return finish(parts, known, now);
   await setBroadcastState(parts.pool, id, 'sending', now);
-  return nextPushTime(instantOf(addDays(today, 1), '00:00'), push_time, calendar);
+  return nextRound(now, push_time, calendar);
 }
 
 /** Plans everybody whose push of today is still free; returns how many wait for another day. */
-async function planRound(parts: JobParts, { id, unit, body }: BroadcastRecord, now: Instant): Promise<number> {
+async function planRound(parts: JobParts, known: BroadcastRecord, now: Instant): Promise<number> {
   const { pool, doors } = parts;
+  const { id, body } = known;
   const units = await parts.units.newest(pool);
   const day = dayOf(now);
-  const target = units.below(body.to ?? unit).filter((one) => !units.settings(one.id).off.includes('broadcast'));
+  const target = units.below(targetOf(known)).filter((one) => !units.settings(one.id).off.includes('broadcast'));
   const open = (
     await stillToReach(
       pool,
       id,
       target.map((one) => one.id),
     )
-  ).filter(
-    (member) =>
-      belongsTo(body.audience, member) &&
-      acceptsPush({ ...member.reminders, quietUntil: null, quietWeekdays: [] }, 'broadcast', day),
-  );
+  ).filter((member) => belongsTo(body.audience, member) && wantsBroadcasts(member, day));
   let waiting = 0;
   let calls = 0;
   for (const people of chunks(open, peopleAtOnce)) {
     waiting += await inTransaction(pool, async (client) => {
+      // Whoever stops it meanwhile waits for this lock, and then finds every row that was planned.
+      const current = await lockBroadcast(client, id);
+      if (!current || !isRunning(current)) return 0;
       const pushed = await pushedDays(
         client,
         people.map((member) => member.id),
         weekStartOf(day),
       );
-      const free = people.filter(
-        (member) =>
-          isWithinBudget(day, pushed.get(member.id) ?? [], member.tags) &&
-          acceptsPush(member.reminders, 'broadcast', day),
-      );
+      const free = people.filter((member) => mayHaveOn(day, member, pushed.get(member.id) ?? []));
       const taken = await takePushes(
         client,
         free.map((member) => member.id),

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { EndReason } from '../dialogue/session.ts';
+import { broadcastStates } from '../domain/broadcast.ts';
 import { factKinds } from '../domain/change.ts';
 import { Fault } from '../domain/fault.ts';
 import { failureReasons, messageKinds } from '../domain/message.ts';
@@ -25,6 +26,8 @@ export interface Labels {
   factKind(code: string): string;
   messageKind(code: string): string;
   channel(code: string): string;
+  /** How far a broadcast has come. */
+  broadcastState(code: string): string;
   /** Why a conversation ended. */
   ending(code: string): string;
   /** What somebody did; actions that concern nobody in particular share one neutral word. */
@@ -56,6 +59,7 @@ const labelsForm = z.strictObject({
   fact: z.record(z.enum(factKinds), word),
   message: z.record(z.enum(messageKinds), word),
   channel: z.record(z.enum([...channelNames, 'none']), word),
+  broadcast: z.record(z.enum(broadcastStates), word),
   ending: z.record(z.enum(endReasons), word),
   audit: z.record(z.string(), word),
 });
@@ -77,6 +81,7 @@ export function loadLabels(contentDir: string): Labels {
     factKind: (code) => wordFor(words.fact, code),
     messageKind: (code) => wordFor(words.message, code),
     channel: (code) => wordFor(words.channel, code),
+    broadcastState: (code) => wordFor(words.broadcast, code),
     ending: (code) => wordFor(words.ending, code),
     auditAction: (code) => (Object.hasOwn(words.audit, code) ? words.audit[code]! : '其他操作'),
   };

@@ -1,35 +1,75 @@
 // Broadcasts in the tables: what is running, whom it has still to reach, how it stands. Decides nothing.
 
 import type pg from 'pg';
-import type { BroadcastBody } from '../domain/broadcast.ts';
+import type { BroadcastRecord, BroadcastState } from '../domain/broadcast.ts';
 import { broadcastBody } from '../domain/broadcast.ts';
 import type { Tag } from '../domain/organisation.ts';
 import type { Instant, Month } from '../domain/time.ts';
 import type { MemberRow } from './members.ts';
 import { memberColumns, memberOf } from './members.ts';
 
-export interface BroadcastRecord {
-  readonly id: string;
-  readonly unit: string;
-  readonly title: string;
-  readonly state: 'proposed' | 'approved' | 'sending' | 'sent' | 'cancelled' | 'recalling' | 'recalled';
-  readonly body: BroadcastBody;
-}
-
 /** One broadcast; undefined when there is none with this id. */
 export async function broadcastById(client: pg.ClientBase | pg.Pool, id: string): Promise<BroadcastRecord | undefined> {
-  const { rows } = await client.query(
-    `select id, unit, title, state, body from record where id = $1 and kind = 'broadcast'`,
+  const { rows } = await client.query(oneBroadcast, [id]);
+  return rows[0] && { ...rows[0], body: broadcastBody.parse(rows[0].body) };
+}
+
+/** The same, and nobody else changes it until the caller's transaction ends. */
+export async function lockBroadcast(client: pg.ClientBase, id: string): Promise<BroadcastRecord | undefined> {
+  const { rows } = await client.query(`${oneBroadcast} for update`, [id]);
+  return rows[0] && { ...rows[0], body: broadcastBody.parse(rows[0].body) };
+}
+
+const oneBroadcast = `select id, unit, title, state, body from record where id = $1 and kind = 'broadcast'`;
+
+/** Members who may approve what `except` proposes: the other broadcasters of these units. */
+export async function broadcastersOf(
+  client: pg.ClientBase | pg.Pool,
+  units: readonly string[],
+  except: string,
+): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `select id from member where unit = any($1::text[]) and 'broadcaster' = any(roles) and id <> $2 and left_at is null order by id`,
+    [units, except],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export interface Delivery {
+  /** People, not calls. */
+  readonly sent: number;
+  readonly waiting: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly reasons: readonly { readonly reason: string; readonly count: number }[];
+}
+
+/** How many people a broadcast has reached, waits for and missed. Those whose day has not come yet stand nowhere here. */
+export async function deliveryOf(client: pg.ClientBase | pg.Pool, id: string): Promise<Delivery> {
+  const { rows } = await client.query<{ carried: number; waiting: number; cancelled: number }>(
+    `select coalesce(sum(cardinality(members)) filter (where status = 2), 0)::int as carried,
+        coalesce(sum(cardinality(members)) filter (where status < 2), 0)::int as waiting,
+        coalesce(sum(cardinality(members)) filter (where status = 5), 0)::int as cancelled
+      from outbox where record = $1 and kind = 'broadcast'`,
     [id],
   );
-  return rows[0] && { ...rows[0], body: broadcastBody.parse(rows[0].body) };
+  const { rows: missed } = await client.query<{ reason: string; count: number; carried: number }>(
+    `select u.reason, count(*)::int as count, count(*) filter (where o.status = 2)::int as carried
+      from undelivered u join outbox o on o.id = u.outbox
+      where o.record = $1 and o.kind = 'broadcast' and o.status >= 2 group by 1 order by 2 desc, 1`,
+    [id],
+  );
+  const sum = (key: 'count' | 'carried') => missed.reduce((total, row) => total + row[key], 0);
+  const { carried, waiting, cancelled } = rows[0]!;
+  const reasons = missed.map(({ reason, count }) => ({ reason, count }));
+  return { sent: carried - sum('carried'), waiting, failed: sum('count'), cancelled, reasons };
 }
 
 /** Sets the state, unless somebody stopped it meanwhile. */
 export async function setBroadcastState(
   client: pg.ClientBase | pg.Pool,
   id: string,
-  state: BroadcastRecord['state'],
+  state: BroadcastState,
   now: Instant,
 ): Promise<void> {
   await client.query(
