@@ -7,7 +7,7 @@ import { categoryOf, duesOf, sayYuan } from '../domain/dues.ts';
 import type { Tag } from '../domain/organisation.ts';
 import { themeDayPlan } from '../domain/theme-day-plan.ts';
 import type { Day } from '../domain/time.ts';
-import { instantOf, sayDay } from '../domain/time.ts';
+import { daysBetween, instantOf, sayDay } from '../domain/time.ts';
 import type { Json } from './session.ts';
 
 type Values = Readonly<Record<string, Json | undefined>>;
