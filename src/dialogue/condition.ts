@@ -1,4 +1,4 @@
-// Conditions of flows: `event.window is open`, `not mine.services`, `dues.months > 3`, joined by `and`. Parsed once, read like a sentence.
+// Conditions of flows: `event.window is open`, `not mine.services`, `dues.months > 3`, `month in {dues.open}`, joined by `and`. Parsed once, read like a sentence.
 
 import type { Scope } from './template.ts';
 import { isPresent, read } from './template.ts';
@@ -22,28 +22,40 @@ function parseClause(clause: string, paths: string[]): Test {
   if (!parts) throw new Error(`条件“${clause}”看不懂`);
   const [, not, path, operator, raw] = parts;
   paths.push(path!);
-  const test = operator ? compare(path!, operator, raw!.trim()) : (scope: Scope) => isPresent(read(scope, path!));
+  const test = operator
+    ? compare(path!, operator, operand(raw!.trim(), paths))
+    : (scope: Scope) => isPresent(read(scope, path!));
   return not ? (scope) => !test(scope) : test;
 }
 
-function compare(path: string, operator: string, raw: string): Test {
+/** What a value is compared with: a word as it stands, or in braces what is read at that path. */
+function operand(raw: string, paths: string[]): (scope: Scope) => unknown {
+  const path = /^\{([a-zA-Z_][\w.-]*)\}$/.exec(raw)?.[1];
+  if (path === undefined) return () => raw;
+  paths.push(path);
+  return (scope) => read(scope, path);
+}
+
+function compare(path: string, operator: string, other: (scope: Scope) => unknown): Test {
   const value = (scope: Scope) => read(scope, path);
   switch (operator) {
     case 'is':
-      return (scope) => String(value(scope)) === raw;
+      return (scope) => String(value(scope)) === String(other(scope));
     case 'is not':
-      return (scope) => String(value(scope)) !== raw;
-    case 'in': {
-      const list = raw.split(/[,、\s]+/);
-      return (scope) => list.includes(String(value(scope)));
-    }
+      return (scope) => String(value(scope)) !== String(other(scope));
+    case 'in':
+      return (scope) => listOf(other(scope)).includes(String(value(scope)));
     case '>':
-      return (scope) => Number(value(scope)) > Number(raw);
+      return (scope) => Number(value(scope)) > Number(other(scope));
     case '<':
-      return (scope) => Number(value(scope)) < Number(raw);
+      return (scope) => Number(value(scope)) < Number(other(scope));
     case '>=':
-      return (scope) => Number(value(scope)) >= Number(raw);
+      return (scope) => Number(value(scope)) >= Number(other(scope));
     default:
-      return (scope) => Number(value(scope)) <= Number(raw);
+      return (scope) => Number(value(scope)) <= Number(other(scope));
   }
+}
+
+function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : String(value ?? '').split(/[,、\s]+/);
 }

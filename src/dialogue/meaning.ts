@@ -129,6 +129,8 @@ function sentence(
 function isChoiceOf(step: Step, text: string): boolean {
   const word = text.trim();
   if (step.kind === 'choose') {
+    const { yes, no } = step.options;
+    if (yes && no && yesOrNo(word) !== undefined) return true;
     return Object.entries(step.options).some(([value, { label, words }]) => [value, label, ...words].includes(word));
   }
   if (step.kind === 'ask') return step.skip.includes(word) || (step.type === 'yes-no' && yesOrNo(word) !== undefined);

@@ -1,25 +1,32 @@
 // Sentences that start a flow with answers already filled in, by the name a flow.yaml uses for them.
 
+import { findDay } from '../domain/chinese/dates.ts';
 import {
   acknowledges,
   arrived,
   asksDues,
   cameList,
   complains,
+  leaveReasonIn,
   paidDues,
+  paidEarlierDues,
   served,
   suggests,
   takesLeave,
 } from '../domain/sentences.ts';
 import type { Instant } from '../domain/time.ts';
+import { dayOf } from '../domain/time.ts';
 import type { Json } from './session.ts';
 
 type Recogniser = (text: string, now: Instant) => Readonly<Record<string, Json | undefined>> | undefined;
 
 export const recognisers = {
   served: (text, now) => served(text, now),
-  'takes-leave': (text) => takesLeave(text),
-  'paid-dues': (text, now) => (paidDues(text, now) ? {} : undefined),
+  'takes-leave': (text, now) => {
+    const taken = takesLeave(text);
+    return taken && { ...taken, on: findDay(text, dayOf(now), 'future')?.day };
+  },
+  'paid-dues': (text, now) => (paidDues(text, now) ? {} : wrap('month', paidEarlierDues(text, now))),
   'asks-dues': (text) => asksDues(text),
   suggests: (text) => wrap('text', suggests(text)),
   complains: (text) => wrap('text', complains(text)),
@@ -27,6 +34,11 @@ export const recognisers = {
   'came-list': (text) => wrap('people', cameList(text)?.join(' ')),
   acknowledges: (text) => (acknowledges(text) ? {} : undefined),
 } as const satisfies Record<string, Recogniser>;
+
+/** Ways to find which option of a question some words mean, by the name a flow.yaml uses (`reads`). */
+export const optionReaders = {
+  'leave-reason': leaveReasonIn,
+} as const satisfies Record<string, (text: string) => string | undefined>;
 
 export type RecogniserName = keyof typeof recognisers;
 

@@ -5,8 +5,8 @@ import { findDuration } from './chinese/durations.ts';
 import { readNumber } from './chinese/numbers.ts';
 import { plain, plainAnswer } from './chinese/plain.ts';
 import type { DuesCategory } from './dues.ts';
-import type { Day, Instant } from './time.ts';
-import { dayOf } from './time.ts';
+import type { Day, Instant, Month } from './time.ts';
+import { addMonths, dayOf, monthOf } from './time.ts';
 
 /** Longer texts are stories, not reports. */
 const longestSentence = 120;
@@ -106,6 +106,13 @@ function reasonIn(line: string): LeaveReason | undefined {
   return reasons.find(([, words]) => words.test(line))?.[0];
 }
 
+/** The category of a reason said in answer to “why”; undefined when the words are no reason. */
+export function leaveReasonIn(text: string): LeaveReason | undefined {
+  const line = plain(text).trim();
+  if (line.length > longestSentence || /怎么|如何|什么|不[用请想]|取消|能[来去参]/u.test(line)) return undefined;
+  return reasonIn(line);
+}
+
 /** That the speaker has paid the dues of the present month. With `now` the month may be named (`12月党费交了`); another month is not this one. */
 export function paidDues(text: string, now?: Instant): boolean {
   const line = plainAnswer(text).replace(/^(?:书记|您好|你好|报告|收到)[,，]?/u, '');
@@ -113,6 +120,18 @@ export function paidDues(text: string, now?: Instant): boolean {
   if (month && (now === undefined || readNumber(month[1]!) !== Number(dayOf(now).slice(5, 7)))) return false;
   const bare = month ? line.replace(month[0], '本月') : line;
   return paidForms.some((form) => form.test(bare));
+}
+
+/** The earlier month of the last twelve whose dues the speaker has paid: `11月党费交了`, `上个月的党费我交了`. */
+export function paidEarlierDues(text: string, now: Instant): Month | undefined {
+  const present = monthOf(dayOf(now));
+  const named = /上个?月|(\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份)?/u.exec(plainAnswer(text));
+  if (!named) return undefined;
+  const number = named[1] === undefined ? Number(addMonths(present, -1).slice(5)) : readNumber(named[1]);
+  const month = Array.from({ length: 11 }, (_, index) => addMonths(present, -1 - index)).find(
+    (one) => Number(one.slice(5)) === number,
+  );
+  return month && paidDues(plainAnswer(text).replace(named[0], '本月')) ? month : undefined;
 }
 
 const who = '(?:我|本人|俺)?';

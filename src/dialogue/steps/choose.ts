@@ -1,7 +1,9 @@
 // choose: a question with few answers, shown as buttons; the label, a synonym or its number may be said instead.
 
 import { z } from 'zod';
+import { yesOrNo } from '../answers/index.ts';
 import { answerButton } from '../buttons.ts';
+import { optionReaders } from '../recognisers.ts';
 import type { Run, StepKind } from '../run.ts';
 import { goTo, keepOpen, onward, say, scopeOf } from '../run.ts';
 import type { Frame } from '../session.ts';
@@ -18,6 +20,8 @@ export const chooseForm = z.strictObject({
   /** Value → label, or label with synonyms and the step that follows. */
   options: z.record(z.string(), option),
   again: text.optional(),
+  /** Who else can tell which option is meant. */
+  reads: z.enum(Object.keys(optionReaders) as [keyof typeof optionReaders]).optional(),
   tries: z.int().min(1).max(5).default(3),
   wait: wait.optional(),
 });
@@ -56,6 +60,10 @@ function pick(step: Choose, said: string): string | undefined {
   const exact = entries.find(([value, { label, words }]) => [value, label, ...words].includes(word));
   if (exact) return exact[0];
   if (/^[1-9]$/.test(word)) return entries[Number(word) - 1]?.[0];
+  const decided = yesOrNo(word);
+  if (decided !== undefined && step.options.yes && step.options.no) return decided ? 'yes' : 'no';
+  const meant = step.reads && optionReaders[step.reads](word);
+  if (meant !== undefined && step.options[meant]) return meant;
   const inside = entries.filter(([, { label, words }]) => [label, ...words].some((known) => word.includes(known)));
   return inside.length === 1 ? inside[0]![0] : undefined;
 }

@@ -1,6 +1,6 @@
 // Reads numbers as people write them in Chinese. Never guesses: 两三, 十几, 三千多 are no numbers.
 
-import { plainAnswer } from './plain.ts';
+import { plain, plainAnswer } from './plain.ts';
 
 /**
  * The number that the whole text is: Arabic (`3,200`, full-width too), Chinese (`一万二千零五`, `两百五`, `廿三`, `三点五`, `半`), digit by digit
@@ -14,6 +14,19 @@ export function readNumber(text: string): number | undefined {
   const value = readUnsigned([...(negative ? bare.slice(1) : bare)].map((sign) => formal[sign] ?? sign).join(''));
   if (value === undefined || value > Number.MAX_SAFE_INTEGER) return undefined;
   return negative ? -value : value;
+}
+
+/** Longer texts are more than an answer. */
+const longestAnswer = 20;
+const numberIn =
+  /(?<![\d.])(?:\d[\d,]*(?:\.\d+)?[百千万kw]?\d*|[一二两三四五六七八九十][一二两三四五六七八九十零百千万点]+)(?![\d.年月%])(?<vague>[多几来]?)/gu;
+
+/** The one number in a short answer (`工资8000元`, `到手八千五`); undefined when there is none, more than one, or one that is not exact. */
+export function findNumber(text: string): number | undefined {
+  if (text.length > longestAnswer) return undefined;
+  const [match, ...others] = [...plain(text).matchAll(numberIn)];
+  if (!match || others.length > 0 || match.groups!.vague) return undefined;
+  return readNumber(match[0]);
 }
 
 const digits = '零一二三四五六七八九';
