@@ -6,26 +6,20 @@ import cron from 'node-cron';
 import { pino } from 'pino';
 import type { App } from '../app.ts';
 import { makeApp } from '../app.ts';
-import type { Channel, Draft, Inbound } from '../channels/channel.ts';
-import { simulatorChannel } from '../channels/simulator.ts';
-import { wecomClient } from '../channels/wecom/client.ts';
-import { wecomHttp } from '../channels/wecom/http.ts';
-import { wecomChannel } from '../channels/wecom/send.ts';
-import { accessTokens } from '../channels/wecom/token.ts';
+import type { Draft, Inbound } from '../channels/channel.ts';
 import type { Config } from '../config.ts';
 import { Fault } from '../domain/fault.ts';
 import { bullmqDispatcher } from '../jobs/bullmq-dispatcher.ts';
 import type { DispatcherParts } from '../jobs/dispatcher.ts';
 import { loadLibrary } from '../library/library.ts';
 import type { Database } from '../store/database.ts';
-import { platformTokenStore } from '../store/platform-token.ts';
 import { sayLater } from '../store/say-later.ts';
 import { takeServiceLock } from '../store/service-lock.ts';
-import { keepChat } from '../store/simulator-chat.ts';
 import { viewNames } from '../store/views/index.ts';
 import { makeServer } from '../web/server.ts';
 import { simulatorPage } from '../web/simulator/simulator-page.ts';
 import { wecomCallback } from '../web/wecom-callback.ts';
+import { doorsOf } from './doors.ts';
 import { openMigrated } from './open-database.ts';
 import { loadSample } from './sample.ts';
 import { simulatedTime } from './simulated-time.ts';
@@ -73,19 +67,6 @@ async function beTheOnlyOne(db: Database): Promise<void> {
   const lock = await takeServiceLock(db);
   if (lock.kind === 'held')
     throw new Fault('database-busy', `支部通已经在运行（进程 ${lock.pid}），不用再启动；要换用别的数据请设置 DATA_DIR`);
-}
-
-function doorsOf(config: Config, db: Database, now: () => number): Channel[] {
-  const doors: Channel[] = [];
-  if (config.wecom) {
-    const { corpId, agentId, secret, apiBase } = config.wecom;
-    const http = wecomHttp(apiBase);
-    const store = platformTokenStore(db.pool, `${corpId}/${agentId}`);
-    const client = wecomClient(http, accessTokens({ corpId, secret }, { http, store, now }));
-    doors.push(wecomChannel({ agentId, client, now, random: Math.random }));
-  }
-  if (config.simulator) doors.push(simulatorChannel({ deliver: keepChat(db.pool, now) }));
-  return doors;
 }
 
 async function listen(

@@ -1,0 +1,26 @@
+// The doors that the environment opens, best first. The service sends through them; commands ask them what a call can carry.
+
+import type { Channel } from '../channels/channel.ts';
+import { simulatorChannel } from '../channels/simulator.ts';
+import { wecomClient } from '../channels/wecom/client.ts';
+import { wecomHttp } from '../channels/wecom/http.ts';
+import { wecomChannel } from '../channels/wecom/send.ts';
+import { accessTokens } from '../channels/wecom/token.ts';
+import type { Config } from '../config.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Database } from '../store/database.ts';
+import { platformTokenStore } from '../store/platform-token.ts';
+import { keepChat } from '../store/simulator-chat.ts';
+
+export function doorsOf(config: Config, db: Database, now: () => Instant): Channel[] {
+  const doors: Channel[] = [];
+  if (config.wecom) {
+    const { corpId, agentId, secret, apiBase } = config.wecom;
+    const http = wecomHttp(apiBase);
+    const store = platformTokenStore(db.pool, `${corpId}/${agentId}`);
+    const client = wecomClient(http, accessTokens({ corpId, secret }, { http, store, now }));
+    doors.push(wecomChannel({ agentId, client, now, random: Math.random }));
+  }
+  if (config.simulator) doors.push(simulatorChannel({ deliver: keepChat(db.pool, now) }));
+  return doors;
+}
