@@ -20,6 +20,8 @@ export const computations = {
   /** Days from one day to another. */
   'days-between': ({ from, to }) => daysBetween(from as Day, to as Day),
 
+  same: ({ one, other }) => one === other,
+
   /** Which figure the dues of a member rest on, from the tags. */
   'dues-category': ({ tags }) => categoryOf(tags as Tag[]),
 

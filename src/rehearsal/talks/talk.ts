@@ -1,8 +1,9 @@
 // A conversation test as its file says it: checked, with the line of every step. Runs nothing.
 
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { Fault } from '../../domain/fault.ts';
 import type { Instant } from '../../domain/time.ts';
 import { dayLength, hour, instantOf, isDay, minute } from '../../domain/time.ts';
 import type { Problem } from '../../library/yaml-file.ts';
@@ -200,6 +201,7 @@ function readLength(text: string): number | undefined {
 }
 
 function filesBelow(given: string): string[] {
+  if (!existsSync(given)) throw new Fault('bad-file', `没有 ${given} 这个文件或文件夹`);
   if (!statSync(given).isDirectory()) return [given];
   return readdirSync(given, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.ya?ml$/.test(name) && !name.includes('node_modules'))

@@ -7,6 +7,7 @@ import { dues } from './dues.ts';
 import { event } from './event.ts';
 import { help } from './help.ts';
 import { holdings, last, mine } from './mine.ts';
+import { quiz } from './quiz.ts';
 import { study } from './study.ts';
 import { themeDay } from './theme-day.ts';
 import type { View, ViewContext } from './view.ts';
@@ -18,6 +19,7 @@ const views: Readonly<Record<string, View>> = {
   last,
   holdings,
   study,
+  quiz,
   colleagues,
   roster,
   duesList,
