@@ -10,6 +10,7 @@ import {
   leaveReasonIn,
   paidDues,
   paidEarlierDues,
+  paidList,
   served,
   suggests,
   takesLeave,
@@ -32,7 +33,10 @@ export const recognisers = {
   complains: (text) => wrap('text', complains(text)),
   arrived: (text) => (arrived(text) ? {} : undefined),
   'came-list': (text) => wrap('people', cameList(text)?.join(' ')),
-  acknowledges: (text) => (acknowledges(text) ? {} : undefined),
+  'paid-list': (text) => wrap('people', paidList(text)?.join(' ')),
+  /** 收到 and the like, which speak of a notice; plain thanks and 好的 may speak of anything. */
+  acknowledges: (text) => (acknowledges(text) && /收到|[已知]?[知阅]|参加|到[会场]|出席/u.test(text) ? {} : undefined),
+  thanks: (text) => (acknowledges(text) ? {} : undefined),
 } as const satisfies Record<string, Recogniser>;
 
 /** Ways to find which option of a question some words mean, by the name a flow.yaml uses (`reads`). */

@@ -227,6 +227,20 @@ const noName =
 const surnames =
   '王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝';
 
+/** The names in `孙波、钱多交了党费`, `收到孙波的党费` or `确认 孙波`; whether there are such members is for others to say. */
+export function paidList(text: string): readonly string[] | undefined {
+  const line = plainAnswer(plain(text).trim().replace(/\s+/gu, '、'));
+  const listed =
+    /^(?:已收到?|收到|确认)了?[、,:]*(.+?)(?:[、,]*的?党费)?了?$/u.exec(line)?.[1] ??
+    /^(.+?)(?:的党费|党费)?(?:[、,]*(?:都|也|已经?))*(?:交|缴)(?:了|过了|齐了|了党费|党费了|来了)$/u.exec(line)?.[1];
+  const names = (listed ?? '').split(/[、,，;；和及与]+/u).flatMap((name) => name.replace(/(?:同志|老师)$/u, '') || []);
+  const isName = (name: string) =>
+    /^[\u4e00-\u9fff·]{2,4}$/u.test(name) && !noName.test(name) && !/党费|本月|这个?月|上个?月|昨天/u.test(name);
+  return names.length > 0 && names.every((name) => isName(name) && surnames.includes(name[0]!))
+    ? [...new Set(names)]
+    : undefined;
+}
+
 /** That the speaker is there. */
 export function arrived(text: string): boolean {
   return /^(?:书记[,，]?)?(?:报告[,，]?)?(?:我|本人|俺)?(?:已经?|刚|也|现在)*(?:到|来)(?:会场|现场|会议室|活动室|支部|场)?(?:了|啦|咯)$|^(?:我|本人)(?:已经?)?(?:到场|到会|签到|在现场|在会场|已到)[了啦]?$/u.test(

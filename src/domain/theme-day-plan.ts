@@ -13,6 +13,8 @@ export interface ThemeDayView {
   /** Coming months with all their workdays in order, and whether a day of the month is one. */
   readonly months: readonly {
     readonly month: string;
+    /** Its theme day has begun or is over: a new rule holds from the next month on. */
+    readonly held: boolean;
     readonly event: string | null;
     readonly days: Readonly<Record<string, Day>>;
   }[];
@@ -65,7 +67,7 @@ export function themeDayPlan({ way, day, nth, weekday, start, view }: ThemeDayAn
   const at = way === 'above' ? view.above.start : (start ?? view.start);
   const days = view.months
     .map((entry) => ({ ...entry, on: entry.days[ruleKey(rule)]! }))
-    .filter(({ on }) => on > view.today);
+    .filter(({ on, held }) => on > view.today && !held);
   return {
     rule: sayRule(rule),
     start: at,

@@ -35,7 +35,7 @@ export function makeFlowArchive(newest: readonly Flow[]): FlowArchive {
   async function keep(client: pg.ClientBase | pg.Pool, now: Instant): Promise<void> {
     await client.query(
       `insert into flow_revision (flow, revision, source, first_seen)
-        select *, $4::timestamptz from unnest($1::text[], $2::text[], $3::jsonb[]) on conflict do nothing`,
+        select *, $4::timestamptz from unnest($1::text[], $2::text[], $3::json[]) on conflict do nothing`,
       [
         newest.map((flow) => flow.name),
         newest.map((flow) => flow.revision),

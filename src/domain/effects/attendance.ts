@@ -18,7 +18,8 @@ export const acknowledge: Effect = ({ values, member }) => [
 
 /** `到了 孙波 钱多`: recorded by the secretary, marked as such. */
 export const recordCame: Effect = (input) => {
-  const { ids } = input.values.people as NamedPeople;
+  const there = (input.views.roster as { cameIds?: readonly string[] } | undefined)?.cameIds ?? [];
+  const ids = (input.values.people as NamedPeople).ids.filter((id) => !there.includes(id));
   return [
     ...came(input, input.values.event as string, ids, input.member.id),
     ...audited(input, 'recorded-sign-in', ids),

@@ -2,13 +2,27 @@
 
 import type { Change } from '../change.ts';
 import type { ThemeDayRule } from '../organisation.ts';
-import type { Effect, NamedPeople } from './effect.ts';
+import type { Effect, EffectInput, NamedPeople } from './effect.ts';
 import { audited } from './effect.ts';
 
-/** A month's dues are in: month status only, never an amount. `people` = whom the secretary names or confirms. */
+/** Dues are in: month status only, never an amount. `waiting` = the reports that were read out, by month; or `people` named for one `month`. */
 export const confirmDues: Effect = (input) => {
-  const { ids } = input.values.people as NamedPeople;
-  const month = input.values.month as string;
+  const { people, month, waiting } = input.values as {
+    people?: NamedPeople;
+    month?: string;
+    waiting?: readonly { readonly month: string; readonly ids: readonly string[] }[];
+  };
+  const months = waiting ?? [{ month: month!, ids: withoutConfirmed(input, people!.ids) }];
+  return months.flatMap((one) => confirmMonth(input, one.month, one.ids));
+};
+
+/** Who is confirmed already stays so, without a second fact. */
+function withoutConfirmed({ views }: EffectInput, ids: readonly string[]): string[] {
+  const done = (views.duesList as { done?: { ids: readonly string[] } } | undefined)?.done?.ids ?? [];
+  return ids.filter((id) => !done.includes(id));
+}
+
+function confirmMonth(input: EffectInput, month: string, ids: readonly string[]): Change[] {
   return [
     ...ids.flatMap((member): Change[] => [
       {
@@ -27,7 +41,7 @@ export const confirmDues: Effect = (input) => {
     ]),
     ...audited(input, 'confirmed-dues', ids),
   ];
-};
+}
 
 /** Sets the branch's theme day (null = as above sets it). Events already raised and not yet near are moved by the view's plan. */
 export const setThemeDay: Effect = (input) => {

@@ -13,9 +13,12 @@ export const volunteerService: Effect = (input) => [
 ];
 
 /** The member says so; the duty stays open until the secretary confirms (contract, 已交党费). */
-export const duesReported: Effect = (input) => [
-  fact(input, 'dues_reported', { month: input.values.month as string, duty: input.values.duty as string | undefined }),
-];
+export const duesReported: Effect = (input) => {
+  const { month, months } = input.values as { month?: string; months?: readonly string[] };
+  return (months ?? [month!]).map((one) =>
+    fact(input, 'dues_reported', { month: one, duty: `dues/${input.unit.id}/${one}` }),
+  );
+};
 
 /** One's own study card was noted, with a free note or without; seen by the member only. */
 export const studied: Effect = (input) => [

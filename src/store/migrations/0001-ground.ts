@@ -77,12 +77,13 @@ create table session_end (
   reason text not null,
   at timestamptz not null
 );
-create index on session_end (at);
+create index on session_end using brin (at);
 
 create table flow_revision (
   flow text not null,
   revision text not null,
-  source jsonb not null,
+  -- json, not jsonb: the order of options is part of a flow.
+  source json not null,
   first_seen timestamptz not null,
   primary key (flow, revision)
 );
@@ -165,7 +166,7 @@ create table outbox (
 create index on outbox (lane, due_at, id) where status = 0;
 create index on outbox (lease_until) where status = 1;
 create index on outbox (record) where record is not null;
-create index on outbox (created_at);
+create index on outbox using brin (created_at);
 
 -- Work that is not a message: digests, exports, plans of broadcasts. The key makes asking twice harmless.
 create table task (
@@ -252,7 +253,7 @@ create table audit (
   detail jsonb not null default '{}'
 );
 create index on audit (subject, at);
-create index on audit (at);
+create index on audit using brin (at);
 
 create table setting (key text primary key, value jsonb not null);
 

@@ -1,6 +1,7 @@
 // What a secretary, deputy or commissioner may know of the own branch: who came, who is on leave, whose dues are in. Never for anybody else.
 
 import { isExempt } from '../../domain/audience.ts';
+import { groupBy } from '../../domain/group-by.ts';
 import { addMonths, dayLength, dayOf, monthOf } from '../../domain/time.ts';
 import { attendanceOf, eventsOf } from '../events.ts';
 import { membersOf } from '../members.ts';
@@ -12,28 +13,32 @@ export const colleagues: View = async ({ client, unit }) =>
 
 /** Who should come, came, is on leave, is missing at the event that is on, was last (14 days), or comes next. Exempt members are never missing. */
 export const roster: View = async (context) => {
-  const event = await eventInQuestion(context);
+  const { event, leaveEvent } = await eventsInQuestion(context);
   const all = await membersOf(context.client, [context.unit.id]);
   const named = all.map(({ id, name }) => ({ id, name }));
-  if (!event) return { event: null, people: named };
+  if (!event) return { event: null, leaveEvent: null, people: named };
   const attendance = await attendanceOf(context.client, event.id);
   const names = (kind: 'signed_in' | 'leave') => all.filter(({ id }) => attendance.get(id)?.kind === kind);
+  const guests = names('signed_in').filter(isExempt).length;
   const rest = all.filter(({ id }) => !attendance.has(id));
   return {
     event,
+    leaveEvent,
     people: named,
     expected: all.filter((member) => !isExempt(member)).length,
     came: names('signed_in').map(({ name }) => name),
+    cameIds: names('signed_in').map(({ id }) => id),
+    guests: guests === 0 ? null : { count: guests },
     leave: names('leave').map(({ id, name }) => ({
       name,
       reasonWord: context.library.labels.leaveReason(attendance.get(id)!.reason),
     })),
     missing: rest.filter((member) => !isExempt(member)).map(({ name }) => name),
-    started: event.startsAt <= context.now,
   };
 };
 
-async function eventInQuestion({ client, unit, units, now }: ViewContext) {
+/** Who came is asked of the event that is on, was last, or comes next; leave is taken afterwards for two days only, then for the next one. */
+async function eventsInQuestion({ client, unit, units, now }: ViewContext) {
   const settings = units.settings(unit.id);
   const events = await eventsOf(
     client,
@@ -44,10 +49,12 @@ async function eventInQuestion({ client, unit, units, now }: ViewContext) {
   );
   const open = events.find(({ window }) => window === 'open');
   const past = events.filter(({ window }) => window === 'closed').at(-1);
-  return open ?? past ?? events[0];
+  const next = events.find(({ window }) => window === 'early');
+  const recent = past && past.closesAt > now - 2 * dayLength ? past : undefined;
+  return { event: open ?? past ?? next, leaveEvent: open ?? recent ?? next ?? past };
 }
 
-/** Dues of the present month (or of the last one, in its first days): who confirmed, who reported and waits, who is open. */
+/** Dues of the present month: who is confirmed, who reported, who is open; and by month, back to half a year, all who reported and wait. */
 export const duesList: View = async ({ client, unit, now }) => {
   const month = monthOf(dayOf(now));
   const { rows } = await client.query<{ id: string; name: string; state: string; reported: boolean; period: string }>({
@@ -56,19 +63,25 @@ export const duesList: View = async ({ client, unit, now }) => {
         and f.month = d.period and not exists (select 1 from fact c where c.corrects = f.id)) as reported
       from duty d join member m on m.id = d.member
       where d.unit = $1 and d.programme = 'dues' and d.period between $2 and $3 and m.left_at is null
-      order by d.period, m.name collate "zh-x-icu"`,
+      order by d.period desc, m.name collate "zh-x-icu"`,
     values: [unit.id, addMonths(month, -6), month],
   });
   const present = rows.filter((row) => row.period === month);
-  const waiting = rows.filter((row) => row.state !== 'done' && row.reported);
-  const names = (list: readonly { id: string; name: string }[]) => list.map(({ id, name }) => ({ id, name }));
-  const inMonth = waiting.filter((row) => row.period === month);
+  const isWaiting = (row: (typeof rows)[number]) => row.state !== 'done' && row.reported;
+  const named = (list: readonly { id: string; name: string }[]) => ({
+    ids: list.map(({ id }) => id),
+    names: list.map(({ name }) => name),
+  });
   return {
     month,
-    people: names(present),
-    done: names(present.filter((row) => row.state === 'done')),
-    reported: { ids: inMonth.map((row) => row.id), names: inMonth.map((row) => row.name) },
-    open: names(present.filter((row) => row.state !== 'done' && !row.reported)),
+    people: present.map(({ id, name }) => ({ id, name })),
+    done: named(present.filter((row) => row.state === 'done')),
+    reported: named(present.filter(isWaiting)),
+    open: named(present.filter((row) => row.state !== 'done' && !row.reported)),
+    waiting: [...groupBy(rows.filter(isWaiting), (row) => row.period)].map(([period, list]) => ({
+      month: period,
+      ...named(list),
+    })),
   };
 };
 

@@ -8,7 +8,7 @@ export interface DuesMonth {
   readonly status: 'open' | 'reported' | 'confirmed';
 }
 
-/** `{month, status, due, open: [months], months: [{month, status}]}`: the present month and the twelve behind it. */
+/** `{month, status, due, open: [earlier months], unreported: [months], months: [{month, status}]}`: the present month and the twelve behind it. */
 export const dues: View = async ({ client, member, unit, now }) => {
   const month = monthOf(dayOf(now));
   const { rows } = await client.query<{
@@ -37,6 +37,7 @@ export const dues: View = async ({ client, member, unit, now }) => {
     due: present?.due_on ?? null,
     duty: `dues/${unit.id}/${month}`,
     open: months.filter(({ status, month: one }) => status === 'open' && one < month).map((entry) => entry.month),
+    unreported: months.filter(({ status }) => status === 'open').map((entry) => entry.month),
     months,
   };
 };

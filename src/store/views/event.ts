@@ -1,6 +1,6 @@
 // The event a member is likely to mean: the one whose sign-in is open, else the nearest that is not over.
 
-import { dayLength } from '../../domain/time.ts';
+import { addDays, dayLength, dayOf, daysBetween } from '../../domain/time.ts';
 import type { EventOfUnit } from '../events.ts';
 import { attendanceOf, eventsOf, ownDuty } from '../events.ts';
 import type { View, ViewContext } from './view.ts';
@@ -8,14 +8,20 @@ import type { View, ViewContext } from './view.ts';
 /** How far ahead an event can be meant. */
 const ahead = 45 * dayLength;
 
-/** `{id, title, day, start, place, window, opens, mine: signed_in|leave|null, state, acknowledged}` or null. */
+/** From how many days before it a 收到 can only mean this event. */
+const nearDays = 7;
+
+/**
+ * `{id, title, day, start, place, window, opens, mine: signed_in|leave|null, state, acknowledged, near, told}` or null. `near`: it is so soon, or the
+ * member was reminded of it, that 收到 means it; `told`: the member was just reminded and has reported nothing since, so that even 好的 means it.
+ */
 export const event: View = async (context) => {
   const found = await nearestEvent(context);
   if (!found) return null;
-  const [attendance, duty] = await Promise.all([
-    attendanceOf(context.client, found.id),
-    ownDuty(context.client, found.id, context.member.id),
-  ]);
+  const attendance = await attendanceOf(context.client, found.id);
+  const duty = await ownDuty(context.client, found.id, context.member.id);
+  const { reminded, told } = await remindedOf(context);
+  const days = daysBetween(dayOf(context.now), found.day);
   const mine = attendance.get(context.member.id);
   return {
     ...found,
@@ -23,6 +29,8 @@ export const event: View = async (context) => {
     at: mine?.at ?? null,
     state: duty?.state ?? null,
     acknowledged: duty?.acknowledged ?? false,
+    near: days <= nearDays || reminded,
+    told,
   };
 };
 
@@ -30,4 +38,17 @@ export async function nearestEvent({ client, unit, units, now }: ViewContext): P
   const settings = units.settings(unit.id);
   const events = await eventsOf(client, unit.id, settings, { from: now - dayLength, until: now + ahead }, now);
   return events.find(({ window }) => window !== 'closed');
+}
+
+/** A notice or reminder of the last fortnight, and whether the newest is of the last three days with nothing reported since. */
+async function remindedOf({ client, member, now }: ViewContext): Promise<{ reminded: boolean; told: boolean }> {
+  const today = dayOf(now);
+  const { rows } = await client.query<{ reminded: boolean; told: boolean }>({
+    name: 'view-reminded',
+    text: `select count(*) > 0 as reminded, coalesce(max(on_day) >= $3::date and not exists (
+        select 1 from fact where member = $1 and at >= max(p.on_day)::timestamp at time zone 'Asia/Shanghai'), false) as told
+      from push p where member = $1 and kind in ('notice', 'reminder') and on_day >= $2::date`,
+    values: [member.id, addDays(today, -14), addDays(today, -3)],
+  });
+  return rows[0]!;
 }

@@ -2,7 +2,7 @@
 
 import { themeDayOf } from '../../domain/theme-day.ts';
 import { allRules, ruleKey, sayRule } from '../../domain/theme-day-plan.ts';
-import { addMonths, dayLength, dayOf, monthOf } from '../../domain/time.ts';
+import { addMonths, dayLength, dayOf, instantOf, monthOf } from '../../domain/time.ts';
 import { eventsOf } from '../events.ts';
 import type { View } from './view.ts';
 
@@ -10,7 +10,8 @@ export const themeDay: View = async ({ client, library, units, unit, now }) => {
   const settings = units.settings(unit.id);
   const above = unit.parent === null ? settings : units.settings(unit.parent);
   const month = monthOf(dayOf(now));
-  const events = await eventsOf(client, unit.id, settings, { from: now, until: now + 70 * dayLength }, now);
+  const from = instantOf(`${month}-01`, '00:00');
+  const events = await eventsOf(client, unit.id, settings, { from, until: now + 70 * dayLength }, now);
   const months = [0, 1, 2].map((count) => {
     const one = addMonths(month, count);
     const event = events.find(({ programme, day }) => programme === 'theme-day' && monthOf(day) === one);
@@ -18,7 +19,8 @@ export const themeDay: View = async ({ client, library, units, unit, now }) => {
       ruleKey(rule),
       themeDayOf(rule, one, library.calendar, { onWeekends: settings.on_weekends }).day,
     ]);
-    return { month: one, event: event?.id ?? null, days: Object.fromEntries(days) };
+    const held = event !== undefined && event.startsAt <= now;
+    return { month: one, held, event: event?.id ?? null, days: Object.fromEntries(days) };
   });
   return {
     own: unit.settings.theme_day !== undefined,
