@@ -2,7 +2,7 @@
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { getDayDetail } from 'chinese-days';
+import chineseDays from 'chinese-days';
 import { z } from 'zod';
 import { Fault } from '../domain/fault.ts';
 import type { Tag } from '../domain/organisation.ts';
@@ -238,8 +238,8 @@ function gaps(study: Study, plan: Plan, file: string): Problem[] {
  * to 1 October then), only Monday to Friday and New Year's Day are certain.
  */
 function isWorkday(on: Day): boolean {
-  const known = !getDayDetail(`${on.slice(0, 4)}-10-01`).work;
-  return known ? getDayDetail(on).work : weekdayOf(on) <= 5 && !on.endsWith('-01-01');
+  const known = !chineseDays.getDayDetail(`${on.slice(0, 4)}-10-01`).work;
+  return known ? chineseDays.getDayDetail(on).work : weekdayOf(on) <= 5 && !on.endsWith('-01-01');
 }
 
 /** How many days from Monday to Friday the month has before this day. */
