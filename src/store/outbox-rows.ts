@@ -39,7 +39,7 @@ export async function rowsFor(
   now: Instant,
 ): Promise<OutboxRow[]> {
   const members = [...new Set(messages.flatMap((message) => ('members' in message.to ? message.to.members : [])))];
-  const reach = await accountsOf(
+  const reach = await bestAccounts(
     client,
     members,
     doors.map((door) => door.name),
@@ -63,7 +63,8 @@ export async function rowsFor(
   });
 }
 
-interface Reached {
+/** Through which door, and as whom, a member is reached. */
+export interface Reached {
   readonly account: string;
   readonly channel: string;
   readonly unit: string;
@@ -91,7 +92,7 @@ function perDoor(members: readonly MemberId[], reach: ReadonlyMap<MemberId, Reac
 }
 
 /** The best account of each member among these doors. */
-async function accountsOf(
+export async function bestAccounts(
   client: pg.ClientBase | pg.Pool,
   members: readonly MemberId[],
   doors: readonly string[],

@@ -5,6 +5,7 @@ import type { Member } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
 import type { MemberRow } from './members.ts';
 import { memberColumns, memberOf } from './members.ts';
+import { personLock } from './person-lock.ts';
 
 /** Members whose conversations have something due, at most 500 at once. */
 export async function dueSessions(pool: pg.Pool, now: Instant): Promise<string[]> {
@@ -28,10 +29,10 @@ export async function lockSession(
   client: pg.PoolClient,
   member: string,
 ): Promise<{ member: Member; state: unknown } | undefined> {
-  const { rows: people } = await client.query<MemberRow>(
-    `select ${memberColumns} from member m where m.id = $1 for no key update`,
-    [member],
-  );
+  await client.query(`select pg_advisory_xact_lock(${personLock('$1')})`, [member]);
+  const { rows: people } = await client.query<MemberRow>(`select ${memberColumns} from member m where m.id = $1`, [
+    member,
+  ]);
   const { rows } = await client.query<{ state: unknown }>('select state from session where member = $1', [member]);
   return people[0] && { member: memberOf(people[0]), state: rows[0]?.state };
 }

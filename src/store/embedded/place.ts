@@ -42,6 +42,11 @@ export function sayPlace(dataDir: string): string {
   return join(readPointer(folder) ?? folder, 'pg');
 }
 
+/** True when this DATA_DIR holds a database already; creates nothing. */
+export function hasCluster(dataDir: string): boolean {
+  return existsSync(join(sayPlace(dataDir), 'PG_VERSION'));
+}
+
 /** A folder of root that is no cluster falls through: making the cluster says so. */
 function refuseOwner(cluster: string, uid: number, account: Account): void {
   if (uid !== 0 || account.switch.uid === undefined) {

@@ -46,6 +46,7 @@ const durableSettings: Settings = {
   full_page_writes: 'on',
   synchronous_commit: 'on',
   shared_buffers: '64MB',
+  autovacuum: 'on',
 };
 
 export interface ThrowawayOptions {
