@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Exchange, Inbound, Receive, Reply } from './channels/channel.ts';
 import type { Change } from './domain/change.ts';
+import { Fault } from './domain/fault.ts';
 import { accountKey } from './domain/organisation.ts';
 import type { Instant } from './domain/time.ts';
 import type { Library } from './library/library.ts';
@@ -63,11 +64,16 @@ export function makeTurn(parts: TurnParts): Receive {
 }
 
 /** All or none; when the batch fails its messages run one by one, so that a bad one fails alone. */
-async function takeTogether(parts: TurnParts, batch: readonly Pending[]): Promise<(Reply | Error)[]> {
+async function takeTogether(parts: TurnParts, batch: readonly Pending[], tries = 3): Promise<(Reply | Error)[]> {
   try {
     return await unitOfWork(parts, batch);
-  } catch (error) {
-    if (batch.length === 1) return [await takeBroken(parts, batch[0]!, error as Error)];
+  } catch (caught) {
+    const error = caught as Error;
+    const place = placeOf(error);
+    if (place !== 'message' && tries > 1) return takeTogether(parts, batch, tries - 1);
+    // Nothing is wrong with these messages: the platform repeats them.
+    if (place === 'database') return batch.map(() => error);
+    if (batch.length === 1) return [place === 'meeting' ? error : await takeBroken(parts, batch[0]!, error)];
     parts.log.warn({ err: error, messages: batch.length }, 'a batch of turns failed; its messages run one by one');
     const replies: (Reply | Error)[] = [];
     for (const pending of batch) replies.push(...(await takeTogether(parts, [pending])));
@@ -75,11 +81,20 @@ async function takeTogether(parts: TurnParts, batch: readonly Pending[]): Promis
   }
 }
 
+/** Where a unit of work failed: the connection was lost, it met another process (and may go through the next time), or a message is at fault. */
+function placeOf(error: Error): 'database' | 'meeting' | 'message' {
+  if (error instanceof Fault && error.code === 'database') return 'database';
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  // A deadlock, a lock that could not be had; a message that another process took while this one was at it.
+  const met = ['40P01', '40001', '55P03'].includes(code ?? '') || (code === '23505' && constraint === 'inbound_pkey');
+  return met ? 'meeting' : 'message';
+}
+
 /** A message that fails alone is kept as taken, so that it is not tried for ever; the person gets one calm sentence. */
 async function takeBroken(parts: TurnParts, pending: Pending, cause: Error): Promise<Reply | Error> {
   parts.log.error({ err: cause, channel: pending.inbound.channel, id: pending.inbound.messageId }, 'a turn failed');
   try {
-    const [reply] = await unitOfWork(parts, [pending], apologise);
+    const [reply] = await unitOfWork(parts, [pending], apologise(cause));
     return reply!;
   } catch (error) {
     return error as Error;
@@ -92,21 +107,29 @@ async function unitOfWork(
   answer: typeof answerOne = answerOne,
 ): Promise<Reply[]> {
   const now = parts.clock();
-  const client = await parts.pool.connect();
-  let broken: Error | undefined;
+  const client = await parts.pool.connect().catch((cause: unknown) => {
+    throw lost(cause);
+  });
+  let isLost = false;
   try {
     const opened = await openUnitOfWork(
       client,
       batch.map(({ inbound }) => inbound),
     );
     const units = await parts.units.at(opened.unitsVersion, client);
+    const senders = batch.map(({ inbound }) =>
+      opened.members.get(`${inbound.channel} ${accountKey(inbound.channel, inbound.account)}`),
+    );
+    const known = senders.filter((member) => member !== undefined);
+    if (new Set(known.map(({ id }) => id)).size < known.length)
+      throw new Error('one person speaks in two doors at once');
     const outcomes: Outcome[] = [];
-    for (const pending of batch) {
+    for (const [index, pending] of batch.entries()) {
       const { inbound } = pending;
       const repeat = opened.repeats.get(`${inbound.channel} ${inbound.messageId}`);
-      const member = opened.members.get(`${inbound.channel} ${accountKey(inbound.channel, inbound.account)}`);
+      const member = senders[index];
       if (repeat) outcomes.push(asBefore(repeat));
-      else if (!member) outcomes.push(answerStranger(parts.library, inbound));
+      else if (!member) outcomes.push(answerStranger(parts, inbound));
       else
         outcomes.push(
           await answer(parts, { client, units, now, pending, member, session: opened.sessions.get(member.id) }),
@@ -139,11 +162,12 @@ async function unitOfWork(
     if (rows.length > 0 || changes.length > 0) parts.onCommitted();
     return outcomes.map(({ reply }, index) => (late[index] ? { drafts: [] } : reply));
   } catch (error) {
-    broken = error as Error;
-    await client.query('rollback').catch(() => undefined);
-    throw error;
+    await client.query('rollback').catch(() => {
+      isLost = true;
+    });
+    throw isLost ? lost(error) : error;
   } finally {
-    client.release(broken !== undefined && isConnectionLoss(broken));
+    client.release(isLost);
   }
 }
 
@@ -162,7 +186,7 @@ function sayLater(
   const to =
     place.kind === 'group'
       ? { members: [], accounts: [], group: place.group }
-      : { members: inbound.member ? [inbound.member] : [], accounts: [account], group: null };
+      : { members: inbound.member ? [inbound.member] : [], accounts: [accountKey(channel, account)], group: null };
   const rows = reply.drafts.map((draft) => ({
     channel,
     kind: 'reply' as const,
@@ -177,6 +201,6 @@ function sayLater(
   return [...rows, ...outbox];
 }
 
-function isConnectionLoss(error: Error): boolean {
-  return !('severity' in error);
+function lost(cause: unknown): Fault {
+  return new Fault('database', '数据库连接断了，这条消息还没有办；恢复后会再办', { cause });
 }

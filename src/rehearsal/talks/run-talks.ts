@@ -61,6 +61,10 @@ async function templateOf(empty: Database, org: string, number: number): Promise
   return db;
 }
 
+/** What no talk can reach: `broken` is said only when the program itself fails. */
+const unreachable = ['broken'];
+
 function allSteps({ flows }: Library): string[] {
-  return [...flows.newest.values()].flatMap((flow: Flow) => flow.steps.map((step) => `${flow.name}:${step.id}`));
+  const reachable = [...flows.newest.values()].filter(({ name }) => !unreachable.includes(name));
+  return reachable.flatMap((flow: Flow) => flow.steps.map((step) => `${flow.name}:${step.id}`));
 }
