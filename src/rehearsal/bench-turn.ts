@@ -3,6 +3,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Driven } from './bench-client.ts';
 import { drive, makeBodies } from './bench-client.ts';
 
 export interface BenchFigures {
@@ -23,46 +24,42 @@ export interface BenchTurn {
 const people = 2000;
 /** Connections at a time, as the architecture probe used. */
 const connections = 64;
-/** Each side is measured in turns, so that a change of the machine's speed meets both. */
-const rounds = 3;
-const perRound = 12_000;
+/** Each side is measured in turns, so that a change of the machine's speed meets both; the figure is the round in the middle. */
+const rounds = 7;
+const perRound = 6000;
+/** Until the compiler of the language has seen the code: without it the first rounds measure the compiler. */
+const warmUp = 12_000;
 
-/** Measures both sides in interleaved rounds; figures are of all rounds together. */
+/** Measures both sides in interleaved rounds. */
 export async function benchTurn(): Promise<BenchTurn> {
-  const server = await startSide('server');
-  const floor = await startSide('floor');
+  const sides = { server: await startSide('server'), floor: await startSide('floor') };
   try {
-    const total = { server: [] as number[], floor: [] as number[], serverMs: 0, floorMs: 0 };
+    const driven: Record<'server' | 'floor', Driven[]> = { server: [], floor: [] };
     let serial = 0;
-    const bodies = (count: number) => {
-      serial += count;
-      return makeBodies(count, people, serial);
-    };
-    await drive(server.port, bodies(3000), connections);
-    await drive(floor.port, bodies(3000), connections);
-    for (let round = 0; round < rounds; round += 1) {
-      const a = await drive(server.port, bodies(perRound), connections);
-      total.server.push(...a.latencies);
-      total.serverMs += a.milliseconds;
-      const b = await drive(floor.port, bodies(perRound), connections);
-      total.floor.push(...b.latencies);
-      total.floorMs += b.milliseconds;
+    for (let round = -1; round < rounds; round += 1) {
+      for (const name of ['server', 'floor'] as const) {
+        const count = round === -1 ? warmUp : perRound;
+        const result = await drive(sides[name].port, makeBodies(count, people, serial), connections);
+        serial += count;
+        if (round >= 0) driven[name].push(result);
+      }
     }
-    const figures = {
-      server: figuresOf(total.server, total.serverMs, await server.rss()),
-      floor: figuresOf(total.floor, total.floorMs, await floor.rss()),
-    };
-    return { ratio: Number((figures.server.rps / figures.floor.rps).toFixed(3)), ...figures };
+    const server = figuresOf(driven.server, await sides.server.rss());
+    const floor = figuresOf(driven.floor, await sides.floor.rss());
+    return { ratio: Number((server.rps / floor.rps).toFixed(3)), server, floor };
   } finally {
-    await Promise.all([server.stop(), floor.stop()]);
+    await Promise.all([sides.server.stop(), sides.floor.stop()]);
   }
 }
 
-function figuresOf(latencies: number[], milliseconds: number, rss: number): BenchFigures {
-  const sorted = [...latencies].sort((a, b) => a - b);
-  const at = (share: number) => Number((sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(2));
+function figuresOf(driven: readonly Driven[], rss: number): BenchFigures {
+  const rates = driven
+    .map(({ latencies, milliseconds }) => (latencies.length / milliseconds) * 1000)
+    .sort((a, b) => a - b);
+  const latencies = driven.flatMap((one) => one.latencies).sort((a, b) => a - b);
+  const at = (share: number) => Number((latencies[Math.floor(latencies.length * share)] ?? 0).toFixed(2));
   return {
-    rps: Math.round((latencies.length / milliseconds) * 1000),
+    rps: Math.round(rates[Math.floor(rates.length / 2)]!),
     p50_ms: at(0.5),
     p99_ms: at(0.99),
     rss_mb: Math.round(rss / 1e6),
