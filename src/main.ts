@@ -3,15 +3,15 @@
 
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands/index.ts';
+import { speakChinese } from './commands/speak-chinese.ts';
 import { readConfig } from './config.ts';
 import { Fault } from './domain/fault.ts';
 import { version } from './library/library.ts';
 
-const program = new Command('zhibu')
+const program = speakChinese(new Command('zhibu'))
   .description('支部通：企业微信里的党支部助手')
-  .version(version())
-  .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) });
+  .version(version(), '-V, --version', '显示版本')
+  .exitOverride();
 
 for (const add of commands) add(program, readConfig);
 

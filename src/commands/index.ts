@@ -2,10 +2,14 @@
 
 import { Argument, type Command } from 'commander';
 import type { Config } from '../config.ts';
+import { backupCommand } from './backup.ts';
 import { bench } from './bench.ts';
+import { broadcastCommand } from './broadcast.ts';
 import { runFakeWecom } from './fake-wecom.ts';
+import { importCommand } from './import.ts';
 import { lint } from './lint.ts';
 import { rehearse } from './rehearse.ts';
+import { restoreCommand } from './restore.ts';
 import { runService } from './service.ts';
 import { talks } from './talks.ts';
 
@@ -24,6 +28,10 @@ export const commands: readonly AddCommand[] = [
   service('all', '在一个进程里运行全部'),
   service('serve', '只接收消息、提供页面'),
   service('work', '只发送和办定时的事'),
+  importCommand,
+  broadcastCommand,
+  backupCommand,
+  restoreCommand,
   (program) =>
     program
       .command('lint')
