@@ -4,6 +4,7 @@ import type { Inbound, Reply } from '../channels/channel.ts';
 import { draftAsText } from '../channels/draft-text.ts';
 import type { Event } from '../dialogue/session.ts';
 import type { Draft } from '../domain/message.ts';
+import { accountKey } from '../domain/organisation.ts';
 import type { OutboxRow } from '../store/outbox-rows.ts';
 import type { Asked } from './answer-one.ts';
 
@@ -32,7 +33,7 @@ export function replyTo(
   const privately = (draft: Draft): OutboxRow => ({
     ...row,
     members: [member.id],
-    accounts: [inbound.account],
+    accounts: [accountKey(inbound.channel, inbound.account)],
     group: null,
     draft,
   });
