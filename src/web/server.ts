@@ -1,6 +1,6 @@
 // The one HTTP server: health, metrics, the callbacks of the doors and the pages. Decides nothing about people.
 
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import type pg from 'pg';
 import type { Logger } from 'pino';
@@ -15,11 +15,12 @@ export interface ServerParts {
 
 /** Makes the server; listens nowhere yet. */
 export async function makeServer({ pool, log, open }: ServerParts): Promise<FastifyInstance> {
-  const server: FastifyInstance = Fastify({
-    loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
-    bodyLimit: 1024 * 1024,
-    trustProxy: false,
+  const server: FastifyInstance = Fastify({ logger: false, bodyLimit: 1024 * 1024, trustProxy: false });
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    // The path without its query: signatures and codes stay out of the log.
+    if (status >= 500) log.error({ err: error, path: request.url.split('?')[0] }, 'a request failed');
+    return reply.code(status).send({ error: status >= 500 ? 'internal' : error.code });
   });
   server.get('/healthz', async () => ({ ok: true }));
   server.get('/readyz', async (_request, reply) => {
