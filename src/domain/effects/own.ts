@@ -82,17 +82,19 @@ export const correctService: Effect = (input) => {
 export const setReminders: Effect = ({ values, member }) => {
   const { level, quietWeekday, quietUntil } = values as {
     level?: Reminders['level'];
-    quietWeekday?: number;
+    /** 1–7; 0 = none any more. As text where it was chosen. */
+    quietWeekday?: number | string;
     quietUntil?: string | null;
   };
+  const weekday = quietWeekday === undefined ? undefined : Number(quietWeekday);
   const reminders: Reminders = {
     level: level ?? member.reminders.level,
     quietWeekdays:
-      quietWeekday === undefined
+      weekday === undefined
         ? member.reminders.quietWeekdays
-        : quietWeekday === 0
+        : weekday === 0
           ? []
-          : [...new Set([...member.reminders.quietWeekdays, quietWeekday])].sort(),
+          : [...new Set([...member.reminders.quietWeekdays, weekday])].sort(),
     quietUntil: quietUntil === undefined ? member.reminders.quietUntil : quietUntil,
   };
   return [{ change: 'reminders', member: member.id, reminders }];

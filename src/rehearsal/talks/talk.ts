@@ -60,6 +60,7 @@ const upload = z.union([z.string(), z.strictObject({ media: z.string() })]);
 const did = z.union([
   scalar.transform((text) => ({ text })),
   z.strictObject({ tap: scalar }),
+  z.strictObject({ enter: z.literal(true) }),
   z.strictObject({
     upload: upload.transform((one) => (typeof one === 'string' ? one : one.media)),
     path: z.string().optional(),
@@ -172,6 +173,7 @@ function readStep(step: Record<string, unknown>, line: number): TalkStep | strin
   return parse(did, (one): TalkStep => {
     const member = who[1]!;
     if ('tap' in one) return { line, kind: 'tap', member, label: one.tap, ...group };
+    if ('enter' in one) return { line, kind: 'act', member, did: { content: { kind: 'enter' }, ...group } };
     if ('text' in one)
       return { line, kind: 'act', member, did: { content: { kind: 'text', text: one.text }, ...group } };
     const media = one.upload as 'image' | 'voice' | 'video' | 'file';

@@ -1,7 +1,7 @@
 // Today's study card for one member: the released one of the calendar, or a broadcast that takes the day's place.
 
 import { startButton } from '../../dialogue/buttons.ts';
-import { dayOf, monthOf } from '../../domain/time.ts';
+import { dayOf, instantOf, monthOf } from '../../domain/time.ts';
 import { cardFor } from '../../library/study.ts';
 import type { View } from './view.ts';
 
@@ -21,6 +21,8 @@ export const study: View = async ({ client, library, member, now }) => {
     topic: card.topic,
     text: library.cardText(card, member.tags),
     question: card.question,
+    // 晚点看 brings it once more at six.
+    eveningToCome: now < instantOf(today, '18:00'),
     note: startButton('note', { item: card.id }),
   };
 };
