@@ -153,6 +153,8 @@ function assemble(connection: pg.ClientConfig, poolSize: number, log: ServerLog,
   pool.on('error', (error) => {
     if (!closing) log.warn(`数据库连接中断：${error.message}`);
   });
+  // A connection lost while it is in somebody's hands: the query there fails and tells; without a listener the process would end.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   let closing: Promise<void> | undefined;
   const close = async () => {
