@@ -13,6 +13,12 @@ const program = speakChinese(new Command('zhibu'))
   .version(version(), '-V, --version', '显示版本')
   .exitOverride();
 
+// Whoever reads our output may leave early (`| head`): the work, and with it the database, still ends in order.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 for (const add of commands) add(program, readConfig);
 
 try {

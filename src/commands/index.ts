@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { backupCommand } from './backup.ts';
 import { bench } from './bench.ts';
 import { broadcastCommand } from './broadcast.ts';
+import { doctorCommand } from './doctor.ts';
 import { runFakeWecom } from './fake-wecom.ts';
 import { importCommand } from './import.ts';
 import { lint } from './lint.ts';
@@ -30,6 +31,7 @@ export const commands: readonly AddCommand[] = [
   service('work', '只发送和办定时的事'),
   importCommand,
   broadcastCommand,
+  doctorCommand,
   backupCommand,
   restoreCommand,
   (program) =>

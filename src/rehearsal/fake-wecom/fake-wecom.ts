@@ -9,7 +9,7 @@ import { type Fault, type FaultRequest, type Faults, newFaults } from './faults.
 import { findMedia, uploadMedia } from './media-api.ts';
 import { recallMessage, sendMessage } from './send-api.ts';
 import { checkUrl, type Said, type SayRequest, say } from './speak.ts';
-import { appOf, getToken } from './token-api.ts';
+import { agentOf, appOf, getToken } from './token-api.ts';
 import { type FakeCredentials, newWorld, type Received, type World, type WorldOptions } from './world.ts';
 
 export interface FakeWecomOptions extends Partial<WorldOptions> {
@@ -115,6 +115,7 @@ async function answerTo(world: World, api: string, request: FastifyRequest) {
   if (api === 'gettoken') return getToken(world, query.corpid, query.corpsecret);
   const app = appOf(world, query.access_token);
   if ('refused' in app) return app.refused;
+  if (api === 'agent/get') return agentOf(app.agentId, query.agentid);
   if (api === 'media/get') return findMedia(world, query.media_id);
   if (request.method !== 'POST') return refusal(40058, 'invalid request method');
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);

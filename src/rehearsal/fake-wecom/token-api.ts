@@ -46,3 +46,16 @@ export function appOf(
   if (issued.expiresAt <= world.now()) return { refused: refusal(42001, 'access_token expired') };
   return { agentId: issued.agentId };
 }
+
+/** `GET agent/get?agentid=`: an app may ask about itself only. */
+export function agentOf(own: number, asked: string | undefined): FakeAnswer {
+  if (asked !== String(own)) return refusal(301002, 'not allow operate another agent with this accesstoken');
+  return done({
+    agentid: own,
+    name: '支部通',
+    close: 0,
+    allow_userinfos: { user: [] },
+    allow_partys: { partyid: [1] },
+    allow_tags: { tagid: [] },
+  });
+}
