@@ -25,8 +25,6 @@ const peopleView = makePeopleView(at('people'), (id) => {
 });
 makeComposer({ onSay: (text) => act('say', { text }), onUpload: (upload) => act('upload', upload), onTrouble: toast });
 
-await start();
-
 async function start() {
   setElder(state.elder);
   try {
@@ -269,3 +267,5 @@ for (const tab of document.querySelectorAll('[role="tab"]')) {
     at(`tab-${state.place}`).focus();
   });
 }
+
+await start();
