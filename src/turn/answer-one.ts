@@ -33,7 +33,7 @@ export async function answerOne(parts: TurnParts, asked: Asked): Promise<Outcome
   const said = saidIn(inbound.content);
   const before = readSession(asked.session);
   const result = await takeStep(parts, asked, before, said, inbound.place.kind);
-  const { reply, outbox } = replyTo(result.events, asked, inbound);
+  const { reply, outbox } = replyTo(result, asked, inbound);
   return {
     reply,
     outbox,
@@ -54,6 +54,8 @@ export async function answerOne(parts: TurnParts, asked: Asked): Promise<Outcome
 
 export interface TakenStep {
   readonly session: Session;
+  /** The first-contact notice; empty for all who had it. */
+  readonly greeting: readonly Event[];
   readonly events: readonly Event[];
   readonly changes: readonly Change[];
   readonly ends: Outcome['ends'];
@@ -70,7 +72,7 @@ export async function takeStep(
   where: 'private' | 'group',
 ): Promise<TakenStep> {
   const { library } = parts;
-  const unit = units.byId.get(member.unit)!;
+  const unit = units.branchOf(member.unit);
   const flows = await parts.archive.flowsFor(before, client);
   const meaning = meaningOf(library.vocabulary, flows, before, said, { member, where, now });
   const needs = neededBy(flows.newest, before, meaning);
@@ -87,21 +89,22 @@ export async function takeStep(
           channels: parts.doors.doors.map(({ name }) => name),
         });
   const input: Input = { said, where, member, unit, views };
-  const events: Event[] = [];
+  const greeting: Event[] = [];
   const firstContact = member.noticedAt === null && said.kind !== 'timer';
   if (firstContact) {
     const start: Meaning = { kind: 'start', flow: 'first-contact', answers: {}, rest: '' };
-    const greeting = step(flows, emptySession, { ...input, where: 'private' }, start, now);
-    parts.onWalked?.(greeting.walked);
-    events.push(...greeting.events);
+    const greeted = step(flows, emptySession, { ...input, where: 'private' }, start, now);
+    parts.onWalked?.(greeted.walked);
+    greeting.push(...greeted.events);
   }
   const result = step(flows, before, input, meaning, now);
   parts.onWalked?.(result.walked);
-  events.push(...result.events);
+  const events = [...greeting, ...result.events];
   const key = pending ? `${pending.inbound.channel}-${pending.inbound.messageId}` : `${member.id}-${now}`;
   return {
     session: result.session,
-    events,
+    greeting,
+    events: result.events,
     changes: events.flatMap((event, index) => changesOf(event, { member, unit, views, now, key: `${key}-${index}` })),
     ends: events.flatMap((event) => (event.kind === 'ended' ? [{ member: member.id, ...event }] : [])),
     noticed: firstContact ? member.id : null,

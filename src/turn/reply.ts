@@ -2,6 +2,7 @@
 
 import type { Inbound, Reply } from '../channels/channel.ts';
 import { draftAsText } from '../channels/draft-text.ts';
+import { splitText } from '../channels/split-text.ts';
 import type { Event } from '../dialogue/session.ts';
 import type { Draft } from '../domain/message.ts';
 import { accountKey } from '../domain/organisation.ts';
@@ -10,17 +11,25 @@ import type { Asked } from './answer-one.ts';
 
 type Say = Event & { readonly kind: 'say' };
 
-/** `reply` is for the place the message came from; private words to somebody who spoke in a group go through the outbox. */
+/**
+ * `reply` is for the place the message came from; private words to somebody who spoke in a group go through the outbox. The first-contact notice
+ * stands before the answer, or follows through the outbox where both do not fit: the answer to what was said never waits for it.
+ */
 export function replyTo(
-  events: readonly Event[],
+  { greeting, events }: { readonly greeting: readonly Event[]; readonly events: readonly Event[] },
   { now, member, pending }: Asked,
   inbound: Inbound,
 ): { reply: Reply; outbox: OutboxRow[] } {
-  const says = events.filter((event): event is Say => event.kind === 'say');
-  const here = merge(says.filter((event) => event.where === inbound.place.kind));
-  const elsewhere = merge(says.filter((event) => event.where !== inbound.place.kind));
+  const says = (some: readonly Event[]) => some.filter((event): event is Say => event.kind === 'say');
+  const isHere = ({ where }: Say) => where === inbound.place.kind;
   const room = pending.exchange?.bytes ?? Number.POSITIVE_INFINITY;
-  const [first, rest] = fitting(here, room);
+  const all = says([...greeting, ...events]);
+  const elsewhere = merge(all.filter((say) => !isHere(say)));
+  let [first, rest] = fitting(merge(all.filter(isHere)), room);
+  if (rest.length > 0 && room > 0 && greeting.length > 0) {
+    [first, rest] = fitting(merge(says(events).filter(isHere)), room);
+    rest.push(...merge(says(greeting).filter(isHere)));
+  }
   const row = {
     channel: inbound.channel,
     kind: 'reply' as const,
@@ -64,12 +73,18 @@ export function merge(says: readonly Say[]): Draft[] {
   return drafts;
 }
 
-/** As many drafts, in order, as fit into so many bytes of text. */
+/** As many drafts, in order, as fit into so many bytes of text with blank lines between them; the first one is cut where it alone is too long. */
 function fitting(drafts: readonly Draft[], room: number): [Draft[], Draft[]] {
-  let used = 0;
+  let used = -2;
   const count = drafts.findIndex((draft) => {
-    used += Buffer.byteLength(draftAsText(draft)) + 1;
+    used += Buffer.byteLength(draftAsText(draft)) + 2;
     return used > room;
   });
-  return count === -1 ? [[...drafts], []] : [drafts.slice(0, count), drafts.slice(count)];
+  if (count === -1) return [[...drafts], []];
+  if (count > 0 || room === 0) return [drafts.slice(0, count), drafts.slice(count)];
+  const [long, ...others] = drafts as readonly [Draft, ...Draft[]];
+  const { title, ...untitled } = long;
+  const [head, ...tail] = splitText(long.text, room - (title ? Buffer.byteLength(title) + 1 : 0));
+  if (head === undefined) return [[], [...drafts]];
+  return [[{ ...(title ? { title } : {}), text: head }], [{ ...untitled, text: tail.join('\n') }, ...others]];
 }
