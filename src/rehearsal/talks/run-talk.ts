@@ -43,7 +43,7 @@ export async function runTalk(talk: Talk, { template, library, onWalked }: TalkP
   try {
     if (talk.fresh.length > 0)
       await db.pool.query('update member set noticed_at = null where id = any($1::text[])', [talk.fresh]);
-    world = await openWorld({ db, library, at: talk.at, openDoor, onWalked });
+    world = await openWorld({ db, library: { ...library, sample: talk.released }, at: talk.at, openDoor, onWalked });
     return await walk(talk, world);
   } catch (error) {
     return failed(talk, talk.line, '能走完', `出了错误：${(error as Error).stack ?? String(error)}`);

@@ -47,6 +47,8 @@ export interface Talk {
   readonly org: string | null;
   /** Members who have not seen the first-contact notice. */
   readonly fresh: readonly string[];
+  /** False = no month of study content is released yet. */
+  readonly released: boolean;
   readonly steps: readonly TalkStep[];
 }
 
@@ -74,6 +76,7 @@ const talkForm = z.strictObject({
   as: z.enum(doorNames).default('simulator'),
   org: z.string().optional(),
   new: z.array(z.string()).default([]),
+  released: z.boolean().default(true),
   steps: z.array(z.record(z.string(), z.unknown())).min(1),
 });
 
@@ -113,7 +116,7 @@ export function readTalks(paths: readonly string[]): { talks: Talk[]; problems: 
         if (start === undefined)
           problems.push({ file, ...at(['at']), message: `“${parsed.data.at}”写成 2026-12-05 19:30` });
         else {
-          const { talk: name, as: door, org, new: fresh } = parsed.data;
+          const { talk: name, as: door, org, new: fresh, released } = parsed.data;
           talks.push({
             file,
             line: at([]).line,
@@ -122,6 +125,7 @@ export function readTalks(paths: readonly string[]): { talks: Talk[]; problems: 
             door,
             org: org ? path.resolve(path.dirname(file), org) : null,
             fresh,
+            released,
             steps,
           });
         }

@@ -16,15 +16,20 @@ export const approvers: View = ({ client, units, unit, member }) =>
 
 /** How many a material to all of this unit would reach, in calls. */
 export const reach: View = async ({ client, units, unit, channels }) => {
-  const below = units.below(unit.id).map(({ id }) => id);
-  const { rows } = await client.query<{ members: number; reachable: number; branches: number }>(
-    `select count(*)::int as members, count(distinct m.unit)::int as branches,
+  const below = units.below(unit.id);
+  const { rows } = await client.query<{ members: number; reachable: number }>(
+    `select count(*)::int as members,
         count(*) filter (where exists (select 1 from account a where a.member = m.id and a.channel = any($2::text[])))::int as reachable
       from member m where m.unit = any($1::text[]) and m.left_at is null`,
-    [below, channels],
+    [below.map(({ id }) => id), channels],
   );
   const counts = rows[0]!;
-  return { ...counts, calls: Math.ceil(counts.reachable / 1000), unreachable: counts.members - counts.reachable };
+  return {
+    ...counts,
+    branches: below.filter(({ kind }) => kind === 'branch').length,
+    calls: Math.ceil(counts.reachable / 1000),
+    unreachable: counts.members - counts.reachable,
+  };
 };
 
 /** Materials for this unit or units below it: the one to approve (not one's own), the newest, and how it stands. */
