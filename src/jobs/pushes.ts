@@ -43,16 +43,17 @@ interface Push {
 export async function planPushes(parts: JobParts, at: Instant): Promise<number> {
   const day = dayOf(at);
   const units = await parts.units.newest(parts.pool);
+  // A Party group is planned together with its branch, whose duties its members have.
+  const branches = [...units.byId.values()].filter(({ id }) => units.branchOf(id).id === id);
   let planned = 0;
-  for (const some of chunks([...units.byId.values()], unitsAtOnce))
-    planned += await planFor(parts, units, some, day, at);
+  for (const some of chunks(branches, unitsAtOnce)) planned += await planFor(parts, units, some, day, at);
   return planned;
 }
 
 async function planFor(parts: JobParts, units: Units, some: readonly Unit[], day: Day, at: Instant): Promise<number> {
   const { pool, library, doors } = parts;
   return inTransaction(pool, async (client) => {
-    const ids = some.map(({ id }) => id);
+    const ids = some.flatMap(({ id }) => units.partsOf(id));
     const members = await membersOf(client, ids);
     const duties = await openDuties(client, ids, [...library.ladders.keys()], {
       from: addDays(day, -200),

@@ -21,10 +21,10 @@ export async function raiseDutiesFor(parts: JobParts, at: Instant): Promise<numb
   for (const some of chunks([...units.byId.values()], unitsAtOnce)) {
     const members = await membersOf(
       pool,
-      some.map(({ id }) => id),
+      some.flatMap(({ id }) => units.partsOf(id)),
     );
     const duties = some.flatMap((unit) => {
-      const own = members.filter((member) => member.unit === unit.id);
+      const own = members.filter((member) => units.branchOf(member.unit).id === unit.id);
       const settings = units.settings(unit.id);
       return programmes.flatMap((programme) => [
         ...dutiesOf(programme, month, unit, own, settings, library.calendar),

@@ -14,6 +14,10 @@ export interface Units {
   below(unit: UnitId): Unit[];
   /** The unit and all above it, itself first. */
   above(unit: UnitId): Unit[];
+  /** Where a member of this unit belongs: a Party group's branch, else the unit itself. */
+  branchOf(unit: UnitId): Unit;
+  /** A branch with its Party groups: members may be kept in either. */
+  partsOf(unit: UnitId): UnitId[];
   /** The unit whose group has this id in this channel. */
   ofGroup(channel: string, group: string): Unit | undefined;
 }
@@ -73,6 +77,11 @@ export function makeUnits(units: readonly Unit[], version: number): Units {
       settings.set(id, made);
       return made;
     },
+    branchOf: (id) => above(id).find(({ kind }) => kind !== 'group') ?? byId.get(id)!,
+    partsOf: (id) => [
+      id,
+      ...units.filter(({ parent, kind }) => parent === id && kind === 'group').map((unit) => unit.id),
+    ],
     // Where no group was bound, the unit's own id stands for its group: so in the simulator and the terminal.
     ofGroup: (channel, group) =>
       units.find((unit) => unit.groups[channel as keyof Unit['groups']] === group) ?? byId.get(group),

@@ -8,13 +8,13 @@ import { membersOf } from '../members.ts';
 import type { View, ViewContext } from './view.ts';
 
 /** The people of the branch: `[{id, name}]`. */
-export const colleagues: View = async ({ client, unit }) =>
-  (await membersOf(client, [unit.id])).map(({ id, name }) => ({ id, name }));
+export const colleagues: View = async ({ client, unit, units }) =>
+  (await membersOf(client, units.partsOf(unit.id))).map(({ id, name }) => ({ id, name }));
 
 /** Who should come, came, is on leave, is missing at the event that is on, was last (14 days), or comes next. Exempt members are never missing. */
 export const roster: View = async (context) => {
   const { event, leaveEvent } = await eventsInQuestion(context);
-  const all = await membersOf(context.client, [context.unit.id]);
+  const all = await membersOf(context.client, context.units.partsOf(context.unit.id));
   const named = all.map(({ id, name }) => ({ id, name }));
   if (!event) return { event: null, leaveEvent: null, people: named };
   const attendance = await attendanceOf(context.client, event.id);
@@ -86,7 +86,7 @@ export const duesList: View = async ({ client, unit, now }) => {
 };
 
 /** Ids of the branch's secretaries and deputies, for a member who wants to be called back. */
-export const secretaries: View = async ({ client, unit }) =>
-  (await membersOf(client, [unit.id]))
+export const secretaries: View = async ({ client, unit, units }) =>
+  (await membersOf(client, units.partsOf(unit.id)))
     .filter(({ roles }) => roles.includes('secretary') || roles.includes('deputy'))
     .map(({ id }) => id);
