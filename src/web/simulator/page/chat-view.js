@@ -103,9 +103,10 @@ export function makeChatView(list, newest, { person, onTap }) {
   }
 
   function buttonsOf(buttons, id) {
-    const long = buttons.length > 2 || buttons.some(({ label }) => label.length > 6);
+    const long = buttons.some(({ label }) => label.length > 6);
+    const shape = buttons.length < 3 && !long ? '' : buttons.length === 4 && !long ? '.pairs' : '.long';
     return element(
-      `div.buttons${long ? '.long' : ''}`,
+      `div.buttons${shape}`,
       { role: 'group', 'aria-label': '回复' },
       ...buttons.map((button) =>
         element('button', { type: 'button', 'data-data': button.data, onclick: () => onTap(button, id) }, button.label),

@@ -98,7 +98,7 @@ function enterRoom(place) {
 function greetingFor(person, place) {
   return place === 'group'
     ? `这是${person.group.name}的群，支部里的人都看得到。`
-    : `您现在是${person.name}。下面说一句，或者点一个词试试。`;
+    : `您现在是${person.name}，说一句或点一个词试试。`;
 }
 
 function onNews({ lines, news, now }) {
