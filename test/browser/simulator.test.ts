@@ -95,6 +95,7 @@ describe.skipIf(!hasChromium())('the simulator in a browser', () => {
       if (!request.url().startsWith(`${address}/`)) troubles.push(`asks elsewhere: ${request.url()}`);
     });
     await page.goto(`${address}/simulator`);
+    await page.locator('#chips button').first().waitFor();
   });
   afterEach(async () => {
     await page.close();
