@@ -33,8 +33,10 @@ const flowForm = z.strictObject({
       sentence: z.enum(Object.keys(recognisers) as [keyof typeof recognisers]).optional(),
       /** False where more words after the starting word are no answer to the first question. */
       rest: z.boolean().default(true),
+      /** True where it is only meant when no question waits for an answer. */
+      idle: z.boolean().default(false),
     })
-    .default({ words: [], rest: true }),
+    .default({ words: [], rest: true, idle: false }),
   /** Views to load before a step, see src/store/views/. */
   needs: z.array(z.string()).default([]),
   /** How long an unanswered conversation stays open; at most a day (retention of flow state). */

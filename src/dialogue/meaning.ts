@@ -95,12 +95,13 @@ function meaningOfText(
   if (waiting && isChoiceOf(waiting, text)) return answer;
   const button = waiting?.kind === 'ask' ? waiting.buttons?.[text.trim()] : undefined;
   if (button) return typeof button === 'string' ? begin(button) : begin(button.flow, fillValues(button.with, {}));
-  const started = startingWord(vocabulary, text, may);
+  const fits = (flow: Flow) => may(flow) && !(waiting && flow.start.idle);
+  const started = startingWord(vocabulary, text, fits);
   // Where one whole message is asked for, a starting word counts only when it stands alone.
   const wanted = waiting?.kind === 'ask' && waiting.whole;
   if (started && !(wanted && started.rest !== '')) return started;
-  if (waiting && (understands(waiting, text, now) || !sentence(vocabulary, text, may, now))) return answer;
-  return sentence(vocabulary, text, may, now) ?? begin('not-understood', { said: text.slice(0, 60) });
+  if (waiting && (understands(waiting, text, now) || !sentence(vocabulary, text, fits, now))) return answer;
+  return sentence(vocabulary, text, fits, now) ?? begin('not-understood', { said: text.slice(0, 60) });
 }
 
 /** A word that is exactly a starting word, or stands before a blank, a comma or a colon. */
