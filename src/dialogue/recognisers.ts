@@ -12,9 +12,11 @@ import {
   paidEarlierDues,
   paidList,
   served,
+  servedSometime,
   suggests,
   takesLeave,
 } from '../domain/sentences.ts';
+import { asksEvent, asksMissing, asksUnpaid, leaveList, movesThemeDay } from '../domain/sentences-branch.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
 import type { Json } from './session.ts';
@@ -22,7 +24,7 @@ import type { Json } from './session.ts';
 type Recogniser = (text: string, now: Instant) => Readonly<Record<string, Json | undefined>> | undefined;
 
 export const recognisers = {
-  served: (text, now) => served(text, now),
+  served: (text, now) => served(text, now) ?? servedSometime(text, now),
   'takes-leave': (text, now) => {
     const taken = takesLeave(text);
     return taken && { ...taken, on: findDay(text, dayOf(now), 'future')?.day };
@@ -33,6 +35,14 @@ export const recognisers = {
   complains: (text) => wrap('text', complains(text)),
   arrived: (text) => (arrived(text) ? {} : undefined),
   'came-list': (text) => wrap('people', cameList(text)?.join(' ')),
+  'leave-list': (text) => {
+    const found = leaveList(text);
+    return found && { people: found.people.join(' '), reason: found.reason };
+  },
+  'asks-event': (text) => (asksEvent(text) ? {} : undefined),
+  'asks-missing': (text) => (asksMissing(text) ? {} : undefined),
+  'asks-unpaid': (text) => (asksUnpaid(text) ? {} : undefined),
+  'moves-theme-day': (text) => (movesThemeDay(text) ? {} : undefined),
   'paid-list': (text) => wrap('people', paidList(text)?.join(' ')),
   /** 收到 and the like, which speak of a notice; plain thanks and 好的 may speak of anything. */
   acknowledges: (text) => (acknowledges(text) && /收到|[已知]?[知阅]|参加|到[会场]|出席/u.test(text) ? {} : undefined),

@@ -29,6 +29,23 @@ export function served(text: string, now: Instant): Served | undefined {
   return { ...(day ? { on: day.day } : {}), hours: duration.hours, what };
 }
 
+/** A service that was done on a named day, today or earlier, whose length was not said and is still to be asked for. */
+export function servedSometime(text: string, now: Instant): Omit<Served, 'hours'> | undefined {
+  if (text.length > longestSentence / 3 || question.test(text) || notDone.test(text) || findDuration(text))
+    return undefined;
+  const day = findDay(text, dayOf(now), 'past');
+  if (!day || day.day > dayOf(now) || !/去|参加|做了|帮|陪|打扫|清|扫|值守|执勤/u.test(text)) return undefined;
+  const what = tidyWhat(cut(text, day));
+  if (
+    what.length < 3 ||
+    !service.test(what) ||
+    noService.test(what) ||
+    /[很真]|不错|取消|改[到在]|几|请假|来不了/u.test(what)
+  )
+    return undefined;
+  return { on: day.day, what };
+}
+
 const notDone =
   /没[有能去来]?|[不别未]|打算|准备|计划|想[去要]|要去|将[要会]|下次|以后|每[天周月次]|帮我|请[您你]|需要|通知|安排|的话|如果/u;
 const surelyService = /志愿|义务|公益|义工|辅导|义诊|支教/u;
@@ -221,10 +238,10 @@ export function cameList(text: string): readonly string[] | undefined {
   return before !== undefined || names.every((name) => surnames.includes(name[0]!)) ? [...new Set(names)] : undefined;
 }
 
-const noName =
+export const noName =
   /我|们|大家|全部|所有|都|人员|领导|书记|委员|时[间候]|周[末一二三四五六日]|马上|高铁|[春夏秋冬]天|年底|月底|快[递要]|[车票]$|已经|刚|通知|材料|文件|包裹|消息|终于|今天|明天|一会/u;
 /** The hundred-odd commonest family names: a word before 到了 that begins otherwise is rather a parcel than a person. */
-const surnames =
+export const surnames =
   '王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝';
 
 /** The names in `孙波、钱多交了党费`, `收到孙波的党费` or `确认 孙波`; whether there are such members is for others to say. */

@@ -184,7 +184,7 @@ function studyFor({ library }: JobParts, member: Member, day: Day): Push[] {
     title: '今日学习',
     text: `${library.cardText(card, member.tags)}\n${wayOut}`,
     buttons: [
-      { label: '已读', data: startButton('study-read') },
+      { label: '已读', data: startButton('study-read', { item: card.id, topic: card.topic }) },
       { label: '记一笔', data: startButton('note', { item: card.id }) },
       { label: '晚点看', data: startButton('study-later') },
       { label: '今天不看', data: startButton('study-stop') },

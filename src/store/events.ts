@@ -66,6 +66,7 @@ function eventOf(row: EventRow, settings: Settings, now: Instant): EventOfUnit {
 
 /** Facts about attendance that still count (not withdrawn), by member: the newest wins. */
 export interface Attendance {
+  readonly id: number;
   readonly member: string;
   readonly kind: 'signed_in' | 'leave';
   readonly reason: string | null;
@@ -76,7 +77,7 @@ export interface Attendance {
 export async function attendanceOf(client: pg.ClientBase | pg.Pool, event: string): Promise<Map<string, Attendance>> {
   const { rows } = await client.query({
     name: 'attendance-of',
-    text: `select distinct on (f.member) f.member, f.kind, f.data->>'reason' as reason, f.recorded_by, f.at from fact f
+    text: `select distinct on (f.member) f.id, f.member, f.kind, f.data->>'reason' as reason, f.recorded_by, f.at from fact f
       where f.duty = $1 and f.kind in ('signed_in', 'leave') and f.member is not null
         and not exists (select 1 from fact c where c.corrects = f.id)
       order by f.member, f.id desc`,
@@ -85,7 +86,7 @@ export async function attendanceOf(client: pg.ClientBase | pg.Pool, event: strin
   return new Map(
     rows.map((row) => [
       row.member,
-      { member: row.member, kind: row.kind, reason: row.reason, recordedBy: row.recorded_by, at: row.at },
+      { id: row.id, member: row.member, kind: row.kind, reason: row.reason, recordedBy: row.recorded_by, at: row.at },
     ]),
   );
 }

@@ -26,6 +26,8 @@ export const event: View = async (context) => {
   return {
     ...found,
     mine: mine?.kind ?? null,
+    // The entry behind `mine`, so that it can be taken back.
+    own: mine ? { id: mine.id, kind: mine.kind, duty: found.id } : null,
     at: mine?.at ?? null,
     state: duty?.state ?? null,
     acknowledged: duty?.acknowledged ?? false,
