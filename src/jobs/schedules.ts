@@ -1,8 +1,8 @@
 // The timetable: what recurs, at which instants of Asia/Shanghai, and what a missed run means. One line each; who acts is decided by the database.
 
+import { quietUntil } from '../domain/quiet.ts';
 import type { Instant } from '../domain/time.ts';
 import { addDays, dayOf, instantOf } from '../domain/time.ts';
-import { quietUntil } from '../domain/quiet.ts';
 import type { Units } from '../store/units.ts';
 import { queueDigests } from './digest-queue.ts';
 import type { JobParts } from './parts.ts';
@@ -29,7 +29,10 @@ export const schedules: readonly Schedule[] = [
 ];
 
 function daily(time: string): Schedule['times'] {
-  return (from, to) => daysBetween(from, to).map((day) => instantOf(day, time)).filter((at) => at > from && at <= to);
+  return (from, to) =>
+    daysBetween(from, to)
+      .map((day) => instantOf(day, time))
+      .filter((at) => at > from && at <= to);
 }
 
 /** Every push time that some unit has set, and the end of the quiet hours for events that begin before it. */

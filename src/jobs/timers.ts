@@ -5,7 +5,10 @@ import { dueSessions } from '../store/sessions.ts';
 import type { JobParts } from './parts.ts';
 
 /** Wakes every due conversation; returns how many. */
-export async function wakeSessions(parts: JobParts, wake: (client: pg.PoolClient, member: string) => Promise<void>): Promise<number> {
+export async function wakeSessions(
+  parts: JobParts,
+  wake: (client: pg.PoolClient, member: string) => Promise<void>,
+): Promise<number> {
   const due = await dueSessions(parts.pool, parts.clock());
   for (const member of due) {
     const client = await parts.pool.connect();

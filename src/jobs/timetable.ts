@@ -28,7 +28,10 @@ export async function ring(parts: JobParts): Promise<number> {
         runs += 1;
       } catch (error) {
         // The claim stays unfinished and is taken up again by whoever rings after `abandoned`.
-        parts.log.error({ err: error, schedule: schedule.name, at: new Date(at).toISOString() }, 'a scheduled run failed');
+        parts.log.error(
+          { err: error, schedule: schedule.name, at: new Date(at).toISOString() },
+          'a scheduled run failed',
+        );
       }
     }
   }

@@ -20,13 +20,8 @@ export function makeFlowArchive(newest: readonly Flow[]): FlowArchive {
   async function flowsFor(session: Session, client: pg.ClientBase): Promise<Flows> {
     for (const { flow, revision } of session.stack) {
       if (flows.revision(flow, revision)) continue;
-      const { rows } = await client.query<{ source: unknown }>(
-        'select source from flow_revision where flow = $1 and revision = $2',
-        [flow, revision],
-      );
-      const parsed = rows[0] && flowForm.safeParse(rows[0].source);
-      // A revision this program can no longer read ends its conversations with the reason `flow-gone`.
-      if (parsed?.success) older.set(`${flow}@${revision}`, { ...makeFlow(parsed.data, rows[0]!.source), revision });
+      const kept = await readRevision(client, flow, revision);
+      if (kept) older.set(`${flow}@${revision}`, kept);
       flows = makeFlows(newest, older.values());
     }
     return flows;
@@ -46,4 +41,18 @@ export function makeFlowArchive(newest: readonly Flow[]): FlowArchive {
   }
 
   return { flowsFor, keep };
+}
+
+/** A kept revision; undefined when there is none or when this program can no longer read it: its conversations end as `flow-gone`. */
+export async function readRevision(
+  client: pg.ClientBase | pg.Pool,
+  flow: string,
+  revision: string,
+): Promise<Flow | undefined> {
+  const { rows } = await client.query<{ source: unknown }>(
+    'select source from flow_revision where flow = $1 and revision = $2',
+    [flow, revision],
+  );
+  const parsed = rows[0] && flowForm.safeParse(rows[0].source);
+  return parsed?.success ? { ...makeFlow(parsed.data, rows[0]!.source), revision } : undefined;
 }
