@@ -10,7 +10,7 @@ import type { Config } from '../config.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Database } from '../store/database.ts';
 import { platformTokenStore } from '../store/platform-token.ts';
-import { keepChat } from '../store/simulator-chat.ts';
+import { keepChat, takeChatBack } from '../store/simulator-chat.ts';
 
 export function doorsOf(config: Config, db: Database, now: () => Instant): Channel[] {
   const doors: Channel[] = [];
@@ -21,6 +21,7 @@ export function doorsOf(config: Config, db: Database, now: () => Instant): Chann
     const client = wecomClient(http, accessTokens({ corpId, secret }, { http, store, now }));
     doors.push(wecomChannel({ agentId, client, now, random: Math.random }));
   }
-  if (config.simulator) doors.push(simulatorChannel({ deliver: keepChat(db.pool, now) }));
+  if (config.simulator)
+    doors.push(simulatorChannel({ deliver: keepChat(db.pool, now), takeBack: takeChatBack(db.pool, now) }));
   return doors;
 }

@@ -2,11 +2,12 @@
 
 import { z } from 'zod';
 import type { Calendar } from '../domain/calendar.ts';
+import { digestReaders } from '../domain/digest-readers.ts';
 import { digestTimes, periodOfWeek, weeksCovered } from '../domain/digest-schedule.ts';
 import { digestSheets } from '../domain/digest-sheets.ts';
 import type { Digest } from '../domain/digest-text.ts';
 import { digestText, titleOf } from '../domain/digest-text.ts';
-import type { Member, Unit, UnitId } from '../domain/organisation.ts';
+import type { Unit, UnitId } from '../domain/organisation.ts';
 import type { Day, Instant } from '../domain/time.ts';
 import { addDays, dayLength, dayOf, isoWeekOf } from '../domain/time.ts';
 import { writeWorkbook } from '../library/spreadsheet.ts';
@@ -56,7 +57,9 @@ export const buildDigestTask: TaskHandler<JobParts> = async (task, parts) => {
   if (!unit) return { kind: 'failed', detail: 'unknown unit' };
   const digest = await digestOf(parts, units, unit, asked.week, dayOf(now));
   if (!digest) return { kind: 'failed', detail: `no such week ${asked.week}` };
-  const to = asked.member ? [asked.member] : (await readersOf(parts, units, unit)).map(({ id }) => id);
+  const to = asked.member
+    ? [asked.member]
+    : digestReaders(unit, await membersOf(parts.pool, units.partsOf(unit.id))).map(({ id }) => id);
   if (to.length === 0) return { kind: 'done', detail: 'nobody to tell' };
   const bytes = asked.file ? await writeWorkbook(digestSheets(digest)) : undefined;
   await inTransaction(parts.pool, async (client) => {
@@ -90,14 +93,4 @@ export async function digestOf(
   const weeks = weeksCovered(asked, units.settings(unit.id).digest, calendar);
   const period = periodOfWeek(asked, today, weeks);
   return period && readDigest(parts.pool, parts.library, units, unit, period, parts.clock());
-}
-
-/** The secretaries; a deputy where there is none. Above branches those who may see counts. */
-async function readersOf({ pool }: JobParts, units: Units, unit: Unit): Promise<Member[]> {
-  const members = await membersOf(pool, units.partsOf(unit.id));
-  const having = (role: Member['roles'][number]) => members.filter(({ roles }) => roles.includes(role));
-  const secretaries = having('secretary');
-  if (secretaries.length > 0) return secretaries;
-  const deputies = having('deputy');
-  return deputies.length > 0 || unit.kind === 'branch' ? deputies : having('higher-viewer');
 }

@@ -4,6 +4,8 @@ import { startButton } from '../dialogue/buttons.ts';
 import { fill, parseTemplate } from '../dialogue/template.ts';
 import { belongsTo } from '../domain/audience.ts';
 import type { Change } from '../domain/change.ts';
+import { digestReaders } from '../domain/digest-readers.ts';
+import { isDigestDay } from '../domain/digest-schedule.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { PlannedRung } from '../domain/ladder.ts';
 import { rungScope, rungsFor, timeOfRung } from '../domain/ladder.ts';
@@ -68,8 +70,10 @@ async function planFor(parts: JobParts, units: Units, some: readonly Unit[], day
     const broadcasts = await runningBroadcasts(client, at);
     const rungs = rungsOf(parts, units, duties, day, at);
     const toCome = daysToCome(parts, duties, day);
+    const readers = readersToday(parts, units, some, members, day);
+    await takePushes(client, [...readers], day, 'digest', null);
     const pushes = members.flatMap((member): Push[] => {
-      if (!isWithinBudget(day, pushed.get(member.id) ?? [], member.tags)) return [];
+      if (readers.has(member.id) || !isWithinBudget(day, pushed.get(member.id) ?? [], member.tags)) return [];
       const reminder = reminderFor(member, rungs.get(member.id) ?? [], day);
       if (reminder) return [reminder];
       // Of an elder's few pushes a week the reminders still to come are kept free.
@@ -142,6 +146,26 @@ function rungsOf(
     }
   }
   return found;
+}
+
+/** Members whose digest comes today: it is their one push of the day, and says what the reminders would. */
+function readersToday(
+  { library }: JobParts,
+  units: Units,
+  some: readonly Unit[],
+  members: readonly Member[],
+  day: Day,
+): Set<string> {
+  const due = some.filter(({ id }) => {
+    const settings = units.settings(id);
+    return !settings.off.includes('digest') && isDigestDay(settings.digest, library.calendar, day);
+  });
+  return new Set(
+    due.flatMap((unit) => {
+      const own = members.filter((member) => units.branchOf(member.unit).id === unit.id);
+      return digestReaders(unit, own).map(({ id }) => id);
+    }),
+  );
 }
 
 /** The later days of this week on which a member will be reminded of something, as it looks now. */

@@ -15,6 +15,7 @@ export const retentionDays = {
   leaver: 90,
   audit: 730,
   dues: 730,
+  simulatorChat: 30,
 } as const;
 
 export async function forgetOld(parts: JobParts, at: Instant): Promise<void> {
@@ -29,6 +30,7 @@ export async function forgetOld(parts: JobParts, at: Instant): Promise<void> {
     audit: before(retentionDays.audit),
     dues: before(retentionDays.dues),
     attachment: new Date(at),
+    simulatorChat: before(retentionDays.simulatorChat),
   });
   parts.log.info(gone, 'old rows forgotten');
 }

@@ -69,7 +69,7 @@ export async function openWorld({ db, library, at, openDoor, onWalked }: WorldOp
   async function moveTo(target: Instant): Promise<void> {
     for (;;) {
       const due = await app.nextDue(now);
-      const next = due === undefined ? target : Math.min(target, due);
+      const next = due === undefined ? Math.max(now, target) : Math.min(Math.max(now, target), due);
       const stuck = next === now;
       now = next;
       await app.tick();

@@ -3,7 +3,19 @@
 import type pg from 'pg';
 
 export type Ages = Readonly<
-  Record<'inbound' | 'sessionEnd' | 'outbox' | 'push' | 'studied' | 'leaver' | 'audit' | 'dues' | 'attachment', Date>
+  Record<
+    | 'inbound'
+    | 'sessionEnd'
+    | 'outbox'
+    | 'push'
+    | 'studied'
+    | 'leaver'
+    | 'audit'
+    | 'dues'
+    | 'attachment'
+    | 'simulatorChat',
+    Date
+  >
 >;
 
 const statements: Readonly<Record<keyof Ages, string>> = {
@@ -18,6 +30,7 @@ const statements: Readonly<Record<keyof Ages, string>> = {
   dues: `delete from fact where kind in ('dues_reported', 'dues_confirmed') and at < $1
     and not exists (select 1 from fact c where c.corrects = fact.id)`,
   attachment: 'delete from attachment where expires_at < $1',
+  simulatorChat: 'delete from simulator_chat where at < $1',
 };
 
 /** Runs all rules; returns the number of rows each removed. */

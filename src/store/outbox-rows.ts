@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import type { Change } from '../domain/change.ts';
 import type { Draft, MessageKind } from '../domain/message.ts';
-import type { ChannelName, MemberId } from '../domain/organisation.ts';
+import type { ChannelName, MemberId, Unit } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Units } from './units.ts';
 
@@ -55,12 +55,19 @@ export async function rowsFor(
     };
     if ('group' in message.to) {
       const unit = units.byId.get(message.to.group);
-      const door = doors.find(({ name, groups }) => groups && unit?.groups[name] !== undefined);
+      const door = unit && doors.find(({ name, groups }) => groups && groupIn(unit, name) !== undefined);
       if (!unit || !door) return [];
-      return [{ ...row, channel: door.name, unit: unit.id, members: [], accounts: [], group: unit.groups[door.name]! }];
+      return [
+        { ...row, channel: door.name, unit: unit.id, members: [], accounts: [], group: groupIn(unit, door.name)! },
+      ];
     }
     return perDoor(message.to.members, reach, doors).map((part) => ({ ...row, ...part, group: null }));
   });
+}
+
+/** The unit's group in a door; in the doors of our own page and terminal the unit's id stands for it. */
+function groupIn(unit: Unit, door: ChannelName): string | undefined {
+  return unit.groups[door] ?? (door === 'simulator' || door === 'terminal' ? unit.id : undefined);
 }
 
 /** Through which door, and as whom, a member is reached. */
