@@ -1,4 +1,4 @@
-// What tests and people turn on the fake: `/__inbox`, `/__say`, `/__fault`, `/__calls`, `/__check-url`, `/__members`, `/__tokens`.
+// What tests and people turn on the fake: `/__inbox`, `/__say`, `/__tap`, `/__fault`, `/__calls`, `/__check-url`, `/__members`, `/__tokens`.
 
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -6,6 +6,7 @@ import { Fault } from '../../domain/fault.ts';
 import { isoOf } from '../../domain/time.ts';
 import { type Faults, faultRequest } from './faults.ts';
 import { checkUrl, say, sayRequest } from './speak.ts';
+import { tap, tapRequest } from './tap.ts';
 import { lowerCase, type Received, type World } from './world.ts';
 
 const membersRequest = z.strictObject({
@@ -21,6 +22,7 @@ export function controlApi(app: FastifyInstance, world: World, faults: Faults): 
   app.get('/__calls', async () => Object.fromEntries(world.calls));
   app.post('/__check-url', (_request, reply) => orRefuse(reply, () => checkUrl(world)));
   app.post('/__say', (request, reply) => orRefuse(reply, async () => say(world, sayRequest.parse(json(request.body)))));
+  app.post('/__tap', (request, reply) => orRefuse(reply, async () => tap(world, tapRequest.parse(json(request.body)))));
   app.post('/__fault', (request, reply) =>
     orRefuse(reply, async () => {
       faults.add(faultRequest.parse(json(request.body)));

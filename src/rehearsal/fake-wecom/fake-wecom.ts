@@ -4,13 +4,22 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type FakeAnswer, refusal } from './answers.ts';
+import { updateCard } from './cards.ts';
 import { controlApi, corruptTokens, expireTokens, inboxOf } from './control-api.ts';
 import { type Fault, type FaultRequest, type Faults, newFaults } from './faults.ts';
 import { findMedia, uploadMedia } from './media-api.ts';
 import { recallMessage, sendMessage } from './send-api.ts';
 import { checkUrl, type Said, type SayRequest, say } from './speak.ts';
+import { type TapRequest, tap } from './tap.ts';
 import { agentOf, appOf, getToken } from './token-api.ts';
-import { type FakeCredentials, newWorld, type Received, type World, type WorldOptions } from './world.ts';
+import {
+  type FakeCredentials,
+  newWorld,
+  type Received,
+  type SentCard,
+  type World,
+  type WorldOptions,
+} from './world.ts';
 
 export interface FakeWecomOptions extends Partial<WorldOptions> {
   /** 0 or absent = any free port. */
@@ -30,6 +39,10 @@ export interface FakeWecom {
   fault(request: FaultRequest): void;
   clearFaults(): void;
   say(request: SayRequest): Promise<Said>;
+  /** A member presses a button of a card. */
+  tap(request: TapRequest): Promise<Said>;
+  /** The cards that were sent, oldest first, and what became of them for each member. */
+  cards(): readonly SentCard[];
   checkUrl(): Promise<{ readonly ok: boolean; readonly why?: string }>;
   setCallback(url: string): void;
   expireTokens(): void;
@@ -64,6 +77,8 @@ export async function startFakeWecom(options: FakeWecomOptions = {}): Promise<Fa
     fault: (request) => faults.add(request),
     clearFaults: () => faults.clear(),
     say: (request) => say(world, request),
+    tap: (request) => tap(world, request),
+    cards: () => [...world.cards.values()],
     checkUrl: () => checkUrl(world),
     setCallback: (url) => {
       world.callback = url;
@@ -125,6 +140,8 @@ async function answerTo(world: World, api: string, request: FastifyRequest) {
   switch (api) {
     case 'message/send':
       return sendMessage(world, app.agentId, message, body.toString('utf8'));
+    case 'message/update_template_card':
+      return updateCard(world, app.agentId, message);
     case 'message/recall':
       return recallMessage(world, app.agentId, message);
     default:

@@ -2,6 +2,7 @@
 
 import { dayLength } from '../../domain/time.ts';
 import { type FakeAnswer, refusal } from './answers.ts';
+import { checkCard } from './cards.ts';
 import type { World } from './world.ts';
 
 export type Checked = { readonly text: string } | { readonly refused: FakeAnswer };
@@ -19,7 +20,11 @@ export function checkPayload(world: World, msgtype: string, message: Fields): Ch
     case 'textcard':
       if (!/^https?:\/\//.test(string(fields.url))) return no(45034, 'invalid url');
       if (!string(fields.title)) return no(44004, 'empty content');
-      return { text: [cut(string(fields.title), 128), cut(string(fields.description), 512)].join('\n') };
+      return {
+        text: [cut(string(fields.title), 128), cut(string(fields.description), 512).replaceAll('<br>', '\n')].join(
+          '\n',
+        ),
+      };
     case 'news':
     case 'mpnews':
       return checkArticles(msgtype, fields.articles, message.safe);
@@ -32,6 +37,8 @@ export function checkPayload(world: World, msgtype: string, message: Fields): Ch
         return no(40007, 'invalid media_id');
       return { text: `[${media.filename}]` };
     }
+    case 'template_card':
+      return checkCard(world, fields);
     case 'miniprogram_notice':
       return { text: string(fields.title) };
     default:

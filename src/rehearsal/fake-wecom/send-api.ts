@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { dayLength, dayOf, hour, minute } from '../../domain/time.ts';
 import { done, type FakeAnswer, refusal } from './answers.ts';
+import { cardOf, isTaken, keepCard } from './cards.ts';
 import { checkPayload } from './payload.ts';
 import { opaqueId, recent, type World } from './world.ts';
 
@@ -31,14 +32,19 @@ export function sendMessage(world: World, tokenAgent: number, message: Fields, r
   world.quota.set(day, used);
 
   const warning = typeof message.agentid === 'string' ? 'ok. Warning: wrong json format. ' : 'ok';
+  const card = msgtype === 'template_card' ? cardOf(message) : undefined;
+  const taken = card !== undefined && isTaken(world, agentId, card);
+  if (taken && world.switches.repeatedCard === 'refuse') return refusal(42014, 'invalid task_id');
   const kept = keepBack(world, agentId, message, raw, msgtype);
   if (kept.again) return done({ msgid: kept.msgid, ...to.lists }, warning);
+  if (taken) return refusal(42014, 'invalid task_id');
+  const code = card && keepCard(world, { agentId, card, msgid: kept.msgid, users: to.reached });
   world.sent.set(kept.msgid, { agentId, at: world.now(), recalled: false });
   for (const user of to.reached) {
     if (!admit(world, agentId, user)) continue;
     world.inbox.push({ at: world.now(), user, msgtype, text: checked.text, raw, msgid: kept.msgid, agentId });
   }
-  return done({ msgid: kept.msgid, ...to.lists }, warning);
+  return done({ msgid: kept.msgid, ...to.lists, ...(code ? { response_code: code } : {}) }, warning);
 }
 
 /** `POST message/recall` */

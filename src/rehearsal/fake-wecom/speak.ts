@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
 import { Fault } from '../../domain/fault.ts';
+import { changeByReply } from './cards.ts';
 import { cut } from './payload.ts';
 import { encryptCallback, openText, sealText, sign } from './seal.ts';
 import type { World } from './world.ts';
@@ -26,6 +27,8 @@ export interface Said {
   readonly status: number;
   /** The passive reply, as the member reads it. */
   readonly reply?: string;
+  /** What the pressed card shows instead of its buttons. */
+  readonly updated?: string;
   /** How often it was delivered until somebody answered 200, or nobody did. */
   readonly deliveries: number;
   /** Why an answer did not count as a reply. */
@@ -128,7 +131,7 @@ function readReply(
   world: World,
   body: string,
   asked: Readonly<Record<string, string>>,
-): Pick<Said, 'reply' | 'broken'> {
+): Pick<Said, 'reply' | 'updated' | 'broken'> {
   if (body === '' || body === 'success') return {};
   const envelope = parser.parse(body)?.xml ?? {};
   const { Encrypt, MsgSignature, TimeStamp, Nonce } = envelope as Record<string, string | undefined>;
@@ -140,12 +143,14 @@ function readReply(
   } catch (error) {
     return { broken: (error as Error).message };
   }
-  const message: Record<string, string | undefined> = parser.parse(raw)?.xml ?? {};
+  const message: Record<string, unknown> = parser.parse(raw)?.xml ?? {};
   if (message.FromUserName !== world.credentials.corpId || message.ToUserName !== asked.FromUserName)
     return { broken: 'parties' };
+  if (message.MsgType === 'update_button' || message.MsgType === 'update_template_card')
+    return changeByReply(world, message, asked);
   if (asked.MsgType === 'event' && !answerable.has(asked.Event ?? '')) return { broken: 'this event takes no answer' };
   if (message.MsgType !== 'text') return { broken: 'message type' };
-  const reply = cut(message.Content ?? '', 2048);
+  const reply = cut(typeof message.Content === 'string' ? message.Content : '', 2048);
   const { agentId } = world.credentials;
   world.inbox.push({
     at: world.now(),

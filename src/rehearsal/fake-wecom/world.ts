@@ -25,6 +25,10 @@ export interface FakeSwitches {
   /** Recall after 24 hours, and a second recall. */
   readonly lateRecall: 'refuse' | 'done';
   readonly secondRecall: 'refuse' | 'done';
+  /** An interactive card sent again with its task_id: kept back as a duplicate, or refused with 42014 before that is looked at. */
+  readonly repeatedCard: 'kept-back' | 'refuse';
+  /** A press on a card whose buttons were replaced still tells us, or cannot be made. */
+  readonly replacedCard: 'event' | 'nothing';
   /** How often a callback is delivered in all when nobody answers 200. */
   readonly deliveries: 3 | 4;
   /** Milliseconds after which WeCom hangs up on a callback, and on the check of an address (W90238: 5 s and 1 s). */
@@ -48,6 +52,8 @@ export const usualSwitches: FakeSwitches = {
   duplicateAnswer: 'same-msgid',
   lateRecall: 'refuse',
   secondRecall: 'done',
+  repeatedCard: 'kept-back',
+  replacedCard: 'event',
   deliveries: 4,
   patience: 5000,
   checkPatience: 1000,
@@ -76,6 +82,25 @@ export interface SentMessage {
   readonly agentId: number;
   readonly at: Instant;
   recalled: boolean;
+}
+
+/** A card as it was sent; its task_id is used up for ever. */
+export interface SentCard {
+  readonly agentId: number;
+  readonly taskId: string;
+  readonly msgid: string;
+  readonly card: Readonly<Record<string, unknown>>;
+  /** Accounts in lower case. */
+  readonly users: readonly string[];
+  /** What single members see instead by now: the words on the greyed button, or another card. */
+  readonly changed: Map<string, { readonly button: string } | { readonly card: Readonly<Record<string, unknown>> }>;
+}
+
+/** A response code: one update of one card, within 72 hours. */
+export interface CardCode {
+  readonly card: SentCard;
+  readonly at: Instant;
+  used: boolean;
 }
 
 export interface StoredMedia {
@@ -118,6 +143,9 @@ export interface World {
   readonly quota: Map<string, number>;
   readonly media: Map<string, StoredMedia>;
   readonly calls: Map<string, number>;
+  /** App and task_id → card. */
+  readonly cards: Map<string, SentCard>;
+  readonly codes: Map<string, CardCode>;
   nextMessageId: bigint;
 }
 
@@ -153,6 +181,8 @@ export function newWorld(options: WorldOptions): World {
     quota: new Map(),
     media: new Map(),
     calls: new Map(),
+    cards: new Map(),
+    codes: new Map(),
     // Beyond 2^53, where neighbours are one and the same as a double.
     nextMessageId: 7_301_234_567_890_123_456n,
   };
