@@ -1,0 +1,155 @@
+// What the fake AI bot knows: who wrote where, what was delivered, which limits are used up, and the switches for what nobody has documented.
+
+import { createCipheriv, createHash, randomBytes } from 'node:crypto';
+import { hour, type Instant, minute } from '../../domain/time.ts';
+import type { SealKeys } from './seal.ts';
+import { opaqueId, recent } from './world.ts';
+
+/** What the console of one AI bot shows; a real one has either the secret or token and key. */
+export interface BotCredentials {
+  readonly botId: string;
+  readonly secret: string;
+  readonly token: string;
+  readonly encodingAesKey: string;
+}
+
+/** Behaviour that the documents leave open. */
+export interface BotSwitches {
+  /** Error codes nobody has written down: wrong secret, used-up limit, a chat where nobody wrote, a missing chunk, content that is too long. */
+  readonly wrongSecret: number;
+  readonly limit: number;
+  readonly neverWrote: number;
+  readonly missingChunk: number;
+  readonly longContent: number;
+  /** Milliseconds between two polls of a stream, and after which WeCom hangs up on a callback. */
+  readonly pollEvery: number;
+  readonly patience: number;
+  /** How often a message that nobody answered with 200 is delivered in all (events once). */
+  readonly deliveries: number;
+  /** What stands between the bot's name and the text in a group. */
+  readonly mentionGap: string;
+}
+
+export const usualBotSwitches: BotSwitches = {
+  wrongSecret: 853000,
+  limit: 45009,
+  neverWrote: 846607,
+  missingChunk: 40058,
+  longContent: 45002,
+  pollEvery: 1000,
+  patience: 5000,
+  deliveries: 1,
+  mentionGap: ' ',
+};
+
+/** Lives of things in milliseconds (W101031, W101138, W100719, W101463). */
+export const life = { stream: 6 * minute, event: 5000, answerUrl: hour, media: 5 * minute, upload: 30 * minute };
+
+/** Most bytes of a text. */
+export const contentLimit = 20_480;
+
+/** One message as it stands in a chat. A stream changes its text until it is finished. */
+export interface BotSaid {
+  readonly at: Instant;
+  /** The chat: a group's id or a person's account, as WeCom writes it. */
+  readonly chat: string;
+  readonly how: 'stream' | 'push' | 'welcome' | 'late' | 'card-update';
+  readonly msgtype: string;
+  text: string;
+  finished: boolean;
+  readonly raw: unknown;
+  readonly stream?: string;
+}
+
+export interface BotMedia {
+  readonly sealed: Buffer;
+  readonly name: string;
+  readonly at: Instant;
+}
+
+export interface BotUpload {
+  readonly at: Instant;
+  readonly type: string;
+  readonly size: number;
+  readonly md5: string | undefined;
+  readonly chunks: (Buffer | undefined)[];
+}
+
+export interface BotWorld {
+  readonly credentials: BotCredentials;
+  readonly keys: SealKeys;
+  readonly switches: BotSwitches;
+  readonly now: () => Instant;
+  /** Lets time pass between two polls; tests move their clock. */
+  readonly pass: (milliseconds: number) => Promise<void>;
+  readonly name: string;
+  callback: string | undefined;
+  readonly inbox: BotSaid[];
+  /** Chats in which somebody wrote, by their exact id. */
+  readonly written: Set<string>;
+  readonly sentAt: Map<string, Instant[]>;
+  readonly media: Map<string, BotMedia>;
+  readonly uploads: Map<string, BotUpload>;
+  readonly uploaded: Map<string, { readonly type: string; readonly bytes: Buffer }>;
+  /** Late answers that are still possible: response_code → chat and end. */
+  readonly answerCodes: Map<string, { readonly chat: string; readonly until: Instant }>;
+  /** People's messages that are not answered yet, by account. */
+  readonly inFlight: Map<string, number>;
+  /** Account and day of a first opening of the chat. */
+  readonly entered: Set<string>;
+}
+
+/** Counts one message to a chat; true when 30 a minute or 1,000 an hour are used up. */
+export function overLimit(world: BotWorld, chat: string): boolean {
+  const sent = world.sentAt.get(chat) ?? [];
+  world.sentAt.set(chat, sent);
+  const now = world.now();
+  const inHour = recent(sent, now, hour);
+  const inMinute = sent.filter((at) => at > now - minute).length;
+  if (inMinute >= 30 || inHour >= 1000) return true;
+  sent.push(now);
+  return false;
+}
+
+/** Keeps a file that a person sends: its address below `/media/` and, for the long connection, its own key. */
+export function keepMedia(
+  world: BotWorld,
+  bytes: Buffer,
+  name: string,
+  ownKey: boolean,
+): { id: string; aeskey?: string } {
+  const key = ownKey ? randomBytes(32) : Buffer.from(`${world.keys.encodingAesKey}=`, 'base64');
+  const fill = 32 - (bytes.length % 32);
+  const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
+  const sealed = Buffer.concat([cipher.update(bytes), cipher.update(Buffer.alloc(fill, fill)), cipher.final()]);
+  const id = opaqueId();
+  world.media.set(id, { sealed, name, at: world.now() });
+  return ownKey ? { id, aeskey: key.toString('base64') } : { id };
+}
+
+/** What there is to read in a body of ours; undefined = WeCom would not take it. */
+export function textIn(body: unknown): string | undefined {
+  const fields = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const kind = String(fields.msgtype);
+  const inner = fields[kind];
+  if (inner === null || typeof inner !== 'object') return undefined;
+  const { content } = inner as { content?: unknown };
+  if (['text', 'markdown', 'stream'].includes(kind)) return typeof content === 'string' ? content : undefined;
+  if (kind === 'template_card') return cardText(inner);
+  return ['file', 'image', 'voice', 'video'].includes(kind) ? `[${kind}]` : undefined;
+}
+
+interface Card {
+  readonly main_title?: { readonly title?: string };
+  readonly sub_title_text?: string;
+  readonly button_list?: readonly { readonly text: string }[];
+}
+
+function cardText({ main_title, sub_title_text, button_list = [] }: Card): string {
+  const buttons = button_list.map(({ text }) => `[${text}]`).join(' ');
+  return [main_title?.title, sub_title_text, buttons].filter(Boolean).join('\n');
+}
+
+export function md5Of(bytes: Buffer): string {
+  return createHash('md5').update(bytes).digest('hex');
+}
