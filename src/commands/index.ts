@@ -3,16 +3,18 @@
 import { Argument, type Command } from 'commander';
 import type { Config } from '../config.ts';
 import { backupCommand } from './backup.ts';
-import { bench } from './bench.ts';
+import { type BenchName, bench, benches } from './bench.ts';
 import { broadcastCommand } from './broadcast.ts';
 import { doctorCommand } from './doctor.ts';
 import { runFakeWecom } from './fake-wecom.ts';
+import { flowsCommand } from './flows.ts';
 import { importCommand } from './import.ts';
 import { lint } from './lint.ts';
 import { rehearse } from './rehearse.ts';
 import { restoreCommand } from './restore.ts';
 import { runService } from './service.ts';
 import { talks } from './talks.ts';
+import { terminalCommand } from './terminal.ts';
 
 export type AddCommand = (program: Command, readConfig: () => Config) => void;
 
@@ -32,6 +34,8 @@ export const commands: readonly AddCommand[] = [
   importCommand,
   broadcastCommand,
   doctorCommand,
+  flowsCommand,
+  terminalCommand,
   backupCommand,
   restoreCommand,
   (program) =>
@@ -64,9 +68,9 @@ export const commands: readonly AddCommand[] = [
     program
       .command('bench')
       .description('测一测：每个数字旁边都有同一次测出的底线')
-      .addArgument(new Argument('<what>', '测什么').choices(['turn']))
+      .addArgument(new Argument('<what>', '测什么').choices(benches))
       .option('--json', '只输出一个 JSON')
-      .action((what: string, options: { json?: boolean }) => bench(what, options)),
+      .action((what: BenchName, options: { json?: boolean }) => bench(what, options)),
   (program, readConfig) =>
     program
       .command('fake-wecom')
