@@ -59,16 +59,12 @@ function start(run: Run, meaning: Meaning & { kind: 'start' }): void {
   goOn(run);
   if (run.stack.at(-1) !== frame || !frame.waiting) return;
   // What stands behind the starting word may be the first answer; if it is none, the question stands as it is.
-  const quiet = run.events.splice(run.events.findLastIndex((event) => event.kind === 'say'));
-  answer(run, frame, { kind: 'text', text: meaning.rest });
-  if (frame.misses > 0) {
-    run.events.splice(
-      run.events.findLastIndex((event) => event.kind === 'say'),
-      Number.POSITIVE_INFINITY,
-      ...quiet,
-    );
-    frame.misses = 0;
-  }
+  const { step } = standing(run, frame);
+  const question = run.events.findLastIndex((event) => event.kind === 'say');
+  const next = step ? answerWith(run, frame, flow, step, { kind: 'text', text: meaning.rest }) : 'missed';
+  if (next === 'missed') return;
+  run.events.splice(question, 1);
+  accept(run, frame, flow, step!, next);
 }
 
 /** In a group the person is told that the matter goes on in private; no name, no matter. */
@@ -88,12 +84,17 @@ function answer(run: Run, frame: Frame, said: Said): void {
     endFrame(run, frame, 'flow-gone');
     return;
   }
+  const next = answerWith(run, frame, flow, step, said);
+  if (next === 'missed') miss(run, frame, flow, step);
+  else accept(run, frame, flow, step, next);
+}
+
+function answerWith(run: Run, frame: Frame, flow: Flow, step: Step, said: Said): Next | 'missed' {
   const kind = stepKinds[step.kind] as (typeof stepKinds)['ask'];
-  const next = kind.answer?.(run, frame, step as never, said, flow) ?? 'missed';
-  if (next === 'missed') {
-    miss(run, frame, flow, step);
-    return;
-  }
+  return kind.answer?.(run, frame, step as never, said, flow) ?? 'missed';
+}
+
+function accept(run: Run, frame: Frame, flow: Flow, step: Step, next: Next): void {
   frame.waiting = next.go === 'wait';
   if (next.go !== 'wait') {
     frame.misses = 0;

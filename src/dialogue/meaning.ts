@@ -106,7 +106,9 @@ function meaningOfText(
 
 /** A word that is exactly a starting word, or stands before a blank, a comma or a colon. */
 function startingWord(vocabulary: Vocabulary, text: string, may: (flow: Flow) => boolean): Start | undefined {
-  const whole = vocabulary.words.get(plain(text))?.find(may);
+  // 到了 alone is one's own arrival, 到了 孙波 somebody else's.
+  const candidates = variantsOf(plain(text)).flatMap((word) => vocabulary.words.get(word)?.filter(may) ?? []);
+  const whole = candidates.find((flow) => !flow.start.rest) ?? candidates[0];
   if (whole) return begin(whole.name);
   const parts = /^([^\s,，:：、]{1,12})[\s,，:：、]+(\S[\s\S]*)$/.exec(text.trim());
   const flow = parts && vocabulary.words.get(plain(parts[1]!))?.find((one) => one.start.rest && may(one));
@@ -155,12 +157,14 @@ function begin(flow: string, answers: Readonly<Record<string, Json>> = {}, rest 
   return { kind: 'start', flow, answers, rest };
 }
 
-/** How words are compared: no case, no width, no blanks, no closing punctuation, no politeness. */
+/** A word as it was said, then without what politeness puts around it: 我要签到, 签到一下吧. */
+function variantsOf(word: string): string[] {
+  const bare = word.replace(/(?:一下|[吧啊呀哦呢])+$/u, '');
+  return [word, bare, bare.replace(/^(?:请|麻烦|帮我|给我|我要|我想|我来|我)+/u, '')];
+}
+
+/** How words are compared: no case, no width, no blanks, no closing punctuation. */
 function plain(text: string): string {
-  return text
-    .normalize('NFKC')
-    .trim()
-    .toLowerCase()
-    .replace(/[\s。.!,?~]+$/g, '')
-    .replace(/\s+/g, '');
+  const line = text.normalize('NFKC').trim().toLowerCase();
+  return (line.replace(/[\s。.!,?~]+$/g, '') || line).replace(/\s+/g, '');
 }

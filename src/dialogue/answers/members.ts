@@ -33,5 +33,10 @@ export function readMembers(text: string, people: readonly NamedPerson[]): Found
     const name = word.replace(/(同志)?(也|都)?(到了|来了|交了|请假|在)?了?$/, '').replace(/^(还有|以及)/, '');
     if (name.length > 0) found.unknown.push(name);
   }
+  const inOrder = found.names
+    .map((name, index) => ({ name, id: found.ids[index]! }))
+    .sort((a, b) => text.indexOf(a.name) - text.indexOf(b.name));
+  found.names.splice(0, found.names.length, ...inOrder.map(({ name }) => name));
+  found.ids.splice(0, found.ids.length, ...inOrder.map(({ id }) => id));
   return found.ids.length + found.unknown.length + found.ambiguous.length === 0 ? undefined : found;
 }
