@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { backupCommand } from './backup.ts';
 import { type BenchName, bench, benches } from './bench.ts';
 import { broadcastCommand } from './broadcast.ts';
+import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
 import { runFakeWecom } from './fake-wecom.ts';
 import { flowsCommand } from './flows.ts';
@@ -33,6 +34,7 @@ export const commands: readonly AddCommand[] = [
   service('work', '只发送和办定时的事'),
   importCommand,
   broadcastCommand,
+  digestCommand,
   doctorCommand,
   flowsCommand,
   terminalCommand,

@@ -25,8 +25,14 @@ const titles: Readonly<Record<string, string>> = {
   'Commands:': '命令：',
 };
 
+/** Commander adds `(choices: "a", "b", default: "a")`. */
 function inChinese(description: string): string {
-  return description.replace(/\(choices: (.+?)\)/, '（可选：$1）').replace(/\(default: (.+?)\)/, '（缺省 $1）');
+  return description.replace(/ \(((?:choices|default): .+)\)$/, (_, extra: string) => {
+    const said = extra
+      .replace(/^choices: /, '可选 ')
+      .replace(/(^|, )default: /, (_, comma) => `${comma ? '，' : ''}缺省 `);
+    return `（${said.replaceAll('"', '').replaceAll(', ', '、')}）`;
+  });
 }
 
 /** Commander's own sentences, which carry no codes here. One that is not in the list is passed on as it is. */

@@ -2,6 +2,7 @@
 
 import type pg from 'pg';
 import type { Flow } from '../dialogue/flow.ts';
+import type { Step } from '../dialogue/steps/index.ts';
 import type { Instant } from '../domain/time.ts';
 import { readRevision } from './flow-archive.ts';
 
@@ -9,7 +10,7 @@ import { readRevision } from './flow-archive.ts';
 export interface Standing {
   readonly flow: string;
   readonly revision: string;
-  /** The step's id; its number where the revision cannot be read. */
+  /** What the question asks for, or the step's id; its number where the revision cannot be read. */
   readonly step: string;
   readonly people: number;
   /** When the last of them ends by itself. */
@@ -33,7 +34,7 @@ export async function openConversations(
   const { rows } = await client.query<{ flow: string; revision: string; at: number; people: number; until: Instant }>(
     `select f->>'flow' as flow, f->>'revision' as revision, (f->>'at')::int as at, count(distinct s.member)::int as people,
         max((f->>'expiresAt')::bigint) as until
-      from session s cross join lateral jsonb_array_elements(s.state->'stack') f
+      from session s cross join lateral jsonb_array_elements(s.state::jsonb->'stack') f
       where (f->>'expiresAt')::bigint > $1 group by 1, 2, 3 order by 1, 2, 3`,
     [now],
   );
@@ -50,11 +51,17 @@ export async function openConversations(
   return {
     standings: rows.map(({ at, ...row }) => ({
       ...row,
-      step: revisions.get(revisionKey(row.flow, row.revision))?.steps[at]?.id ?? String(at + 1),
+      step: nameOf(revisions.get(revisionKey(row.flow, row.revision))?.steps[at]) ?? String(at + 1),
     })),
     unreadable: new Set([...revisions].filter(([, flow]) => flow === undefined).map(([key]) => key)),
     kept: new Map(newest.map(({ flow, revision }) => [flow, revision])),
   };
+}
+
+/** Questions are known by what they ask for. */
+function nameOf(step: Step | undefined): string | undefined {
+  if (step?.kind === 'ask') return step.ask;
+  return step?.kind === 'choose' ? step.choose : step?.id;
 }
 
 /** Names a revision of a flow in `unreadable`. */
