@@ -20,6 +20,12 @@ export const computations = {
   /** Days from one day to another. */
   'days-between': ({ from, to }) => daysBetween(from as Day, to as Day),
 
+  /** What is already in a table of numbers under a day, and together with one more. */
+  'sum-on-day': ({ table, day, more }) => {
+    const before = (table as Readonly<Record<string, number>> | null)?.[day as Day] ?? 0;
+    return { before, sum: before + Number(more) };
+  },
+
   same: ({ one, other }) => one === other,
 
   /** Which figure the dues of a member rest on, from the tags. */

@@ -59,7 +59,8 @@ export function readFlows(flowsDir: string, views: readonly string[]): { flows: 
     flow.steps.forEach((step, index) => {
       for (const message of stepProblems(step, flow, views)) say(['steps', index], message);
     });
-    for (const need of flow.needs)
+    const needs = flow.steps.flatMap((step) => ('needs' in step ? step.needs : []));
+    for (const need of [...flow.needs, ...needs])
       if (!views.includes(need)) say(['needs'], `没有叫“${need}”的资料，可用：${views.join('、')}`);
   }
   problems.push(...betweenFlows(flows, flowsDir));
@@ -77,7 +78,8 @@ function stepProblems(step: Step, flow: Flow, views: readonly string[]): string[
   }
   if (step.kind === 'save' && !(step.save in effects))
     problems.push(`没有叫“${step.save}”的记录，可用：${Object.keys(effects).join('、')}`);
-  const known = [...alwaysThere, ...flow.needs.filter((need) => views.includes(need)), ...flow.steps.flatMap(nameOf)];
+  const loaded = [...flow.needs, ...flow.steps.flatMap((one) => ('needs' in one ? one.needs : []))];
+  const known = [...alwaysThere, ...loaded.filter((need) => views.includes(need)), ...flow.steps.flatMap(nameOf)];
   for (const path of paths) {
     const root = path.split('.')[0]!;
     // Names inside a list are the list's own; only roots that look like a view must be declared.

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Content } from '../channels/channel.ts';
 import { readButton } from '../dialogue/buttons.ts';
 import { step } from '../dialogue/engine.ts';
+import type { Flows } from '../dialogue/flow.ts';
 import type { Meaning } from '../dialogue/meaning.ts';
 import { meaningOf } from '../dialogue/meaning.ts';
 import type { Event, Input, Said, Session } from '../dialogue/session.ts';
@@ -11,6 +12,7 @@ import { emptySession, expiresAt, sessionState, wakesAt } from '../dialogue/sess
 import type { Change } from '../domain/change.ts';
 import { effects } from '../domain/effects/index.ts';
 import type { Member, Unit } from '../domain/organisation.ts';
+import { mayPush, nextPushTime } from '../domain/quiet.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
 import type { Units } from '../store/units.ts';
@@ -75,7 +77,7 @@ export async function takeStep(
   const unit = units.branchOf(member.unit);
   const flows = await parts.archive.flowsFor(before, client);
   const meaning = meaningOf(library.vocabulary, flows, before, said, { member, where, now });
-  const needs = neededBy(flows.newest, before, meaning);
+  const needs = neededBy(flows, before, meaning);
   const views =
     needs.length === 0
       ? {}
@@ -100,37 +102,50 @@ export async function takeStep(
   const result = step(flows, before, input, meaning, now);
   parts.onWalked?.(result.walked);
   const events = [...greeting, ...result.events];
+  const pushAt = mayPush(now, library.calendar, { morningOfEvent: false })
+    ? now
+    : nextPushTime(now, units.settings(unit.id).push_time, library.calendar);
   const key = pending ? `${pending.inbound.channel}-${pending.inbound.messageId}` : `${member.id}-${now}`;
   return {
     session: result.session,
     greeting,
     events: result.events,
-    changes: events.flatMap((event, index) => changesOf(event, { member, unit, views, now, key: `${key}-${index}` })),
+    changes: events.flatMap((event, index) =>
+      changesOf(event, { member, unit, views, now, pushAt, key: `${key}-${index}` }),
+    ),
     ends: events.flatMap((event) => (event.kind === 'ended' ? [{ member: member.id, ...event }] : [])),
     noticed: firstContact ? member.id : null,
     intent: meaning.kind === 'start' ? meaning.flow : (before.stack.at(-1)?.flow ?? null),
   };
 }
 
-/** Views of all flows that may run: the one that starts and those that are open. */
-function neededBy(
-  newest: ReadonlyMap<string, { needs: readonly string[] }>,
-  session: Session,
-  meaning: Meaning,
-): string[] {
-  const names = session.stack.map((frame) => frame.flow);
-  if (meaning.kind === 'start') names.push(meaning.flow);
-  return [...new Set(names.flatMap((name) => newest.get(name)?.needs ?? []))];
+/** Views of all flows that may run: the one that starts and those that are open, as the revisions they began on say. */
+function neededBy(flows: Flows, session: Session, meaning: Meaning): string[] {
+  const open = session.stack.map((frame) => ({ frame, flow: flows.revision(frame.flow, frame.revision) }));
+  const starting = meaning.kind === 'start' ? (flows.newest.get(meaning.flow)?.needs ?? []) : [];
+  const waiting = open.flatMap(({ frame, flow }) => {
+    const step = flow?.steps[frame.at];
+    return step && 'needs' in step ? step.needs : [];
+  });
+  return [...new Set([...open.flatMap(({ flow }) => flow?.needs ?? []), ...starting, ...waiting])];
 }
 
 function changesOf(
   event: Event,
-  context: { member: Member; unit: Unit; views: Readonly<Record<string, unknown>>; now: Instant; key: string },
+  context: {
+    member: Member;
+    unit: Unit;
+    views: Readonly<Record<string, unknown>>;
+    now: Instant;
+    /** When somebody else may be told something: now, or when the quiet hours are over. */
+    pushAt: Instant;
+    key: string;
+  },
 ): readonly Change[] {
   if (event.kind === 'hand-over') {
     const secretaries = (context.views.secretaries as readonly string[] | undefined) ?? [];
-    const draft = { text: event.tell };
-    return secretaries.length === 0 ? [] : [{ change: 'message', to: { members: secretaries }, kind: 'reply', draft }];
+    const message = { change: 'message' as const, kind: 'notice' as const, draft: { text: event.tell } };
+    return secretaries.length === 0 ? [] : [{ ...message, to: { members: secretaries }, dueAt: context.pushAt }];
   }
   if (event.kind !== 'save') return [];
   return effects[event.effect]!({ ...context, values: event.values, today: dayOf(context.now) });

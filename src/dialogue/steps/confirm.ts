@@ -17,6 +17,8 @@ export const confirmForm = z.strictObject({
   no: z.string().default('不对'),
   /** Said after 不对: how to say what is to be changed. */
   wrong: text,
+  /** Views to load only when the answer comes: not every step of the way needs them. */
+  needs: z.array(z.string()).default([]),
   tries: z.int().min(1).max(5).default(3),
   wait: wait.optional(),
 });

@@ -6,7 +6,7 @@ import { digest } from './digest.ts';
 import { dues } from './dues.ts';
 import { event } from './event.ts';
 import { help } from './help.ts';
-import { holdings, last, mine } from './mine.ts';
+import { holdings, last, mine, serviceHours } from './mine.ts';
 import { quiz } from './quiz.ts';
 import { study } from './study.ts';
 import { themeDay } from './theme-day.ts';
@@ -16,6 +16,7 @@ const views: Readonly<Record<string, View>> = {
   event,
   dues,
   mine,
+  serviceHours,
   last,
   holdings,
   study,

@@ -1,7 +1,7 @@
 // What a member did, as seen by that member only: the answer to 我的, 我的数据 and 撤销.
 
 import type { FactKind } from '../../domain/change.ts';
-import { dayOf } from '../../domain/time.ts';
+import { addDays, dayOf } from '../../domain/time.ts';
 import type { View } from './view.ts';
 
 interface OwnFact {
@@ -30,6 +30,18 @@ export const mine: View = async ({ client, member, now }) => {
     empty: facts.length === 0,
     year: dayOf(now).slice(0, 4),
   };
+};
+
+/** Hours of service the member has reported, by day: `{2026-12-04: 2.5}`, of the last thirteen months. */
+export const serviceHours: View = async ({ client, member, now }) => {
+  const { rows } = await client.query<{ on: string; hours: number }>({
+    name: 'view-service-hours',
+    text: `select f.on_day as on, sum((f.data->>'hours')::float8) as hours from fact f
+      where f.member = $1 and f.kind = 'volunteer_service' and f.on_day >= $2::date
+        and not exists (select 1 from fact c where c.corrects = f.id) group by 1`,
+    values: [member.id, addDays(dayOf(now), -400)],
+  });
+  return Object.fromEntries(rows.map(({ on, hours }) => [on, hours]));
 };
 
 /** The member's newest own entry of the last 24 hours that can be taken back; null = none. */
