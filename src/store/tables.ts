@@ -167,4 +167,7 @@ export interface Tables {
     body: Stored<unknown>;
     at: Time;
   };
+  lease: { name: string; holder: string; until: Time };
+  bot_chat: { chat: string; exact: string; heard_at: Time };
+  bot_answer_url: { url: string; chat: string; until: Time };
 }

@@ -2,5 +2,9 @@
 
 import type { Migration } from '../migrate.ts';
 import { ground } from './0001-ground.ts';
+import { wecomBot } from './0002-wecom-bot.ts';
 
-export const migrations: readonly Migration[] = [{ name: '0001-ground', sql: ground, fills: ['org_version'] }];
+export const migrations: readonly Migration[] = [
+  { name: '0001-ground', sql: ground, fills: ['org_version'] },
+  { name: '0002-wecom-bot', sql: wecomBot },
+];
