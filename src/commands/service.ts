@@ -16,6 +16,7 @@ import type { Database } from '../store/database.ts';
 import { sayLater } from '../store/say-later.ts';
 import { takeServiceLock } from '../store/service-lock.ts';
 import { viewNames } from '../store/views/index.ts';
+import { labelOnCard } from '../web/label-on-card.ts';
 import { makeServer } from '../web/server.ts';
 import { simulatorPage } from '../web/simulator/simulator-page.ts';
 import { wecomCallback } from '../web/wecom-callback.ts';
@@ -90,6 +91,7 @@ async function listen(
             await sayLater(db.pool, inbound, drafts, clock.now());
             app.dispatcher.kick('reply');
           },
+          labelOnCard: labelOnCard(db.pool),
           now: () => clock.now(),
           log,
         });

@@ -3,15 +3,18 @@
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import type { Draft, Inbound, Receive } from '../channels/channel.ts';
+import type { ButtonCard } from '../channels/wecom/card.ts';
 import { wecomClient } from '../channels/wecom/client.ts';
 import { wecomHttp } from '../channels/wecom/http.ts';
 import { wecomChannel } from '../channels/wecom/send.ts';
 import { accessTokens, memoryTokenStore } from '../channels/wecom/token.ts';
 import { sayLater } from '../store/say-later.ts';
+import { labelOnCard } from '../web/label-on-card.ts';
 import { makeServer } from '../web/server.ts';
 import { wecomCallback } from '../web/wecom-callback.ts';
 import type { OpenDoor } from './doors.ts';
 import { fakeCredentials, startFakeWecom } from './fake-wecom/fake-wecom.ts';
+import type { Received } from './fake-wecom/world.ts';
 
 export const wecomAppDoor: OpenDoor = async ({ clock, hear, pool }) => {
   const { corpId, agentId, secret, token, encodingAesKey } = fakeCredentials;
@@ -32,6 +35,7 @@ export const wecomAppDoor: OpenDoor = async ({ clock, hear, pool }) => {
         agentId,
         receive: (inbound, exchange) => receive(inbound, exchange),
         later: (inbound, drafts) => later(inbound, drafts),
+        labelOnCard: labelOnCard(pool),
         now: clock,
         log,
       });
@@ -56,7 +60,7 @@ export const wecomAppDoor: OpenDoor = async ({ clock, hear, pool }) => {
     for (const message of wecom.inbox().slice(delivered)) {
       delivered += 1;
       const member = members.get(message.user.toLowerCase());
-      if (member) hear(member, 'wecom', { text: message.text });
+      if (member) hear(member, 'wecom', draftIn(message));
     }
   }
 
@@ -79,7 +83,8 @@ export const wecomAppDoor: OpenDoor = async ({ clock, hear, pool }) => {
     async act(member, { content }) {
       const from = accounts.get(member) ?? member;
       if (content.kind === 'text') await wecom.say({ from, text: content.text });
-      else if (content.kind === 'tap') await wecom.say({ from, text: content.data });
+      // A talk taps what it was shown; what was shown in words it says.
+      else if (content.kind === 'tap') await wecom.tap({ user: from, key: content.data });
       else
         await wecom.say({
           from,
@@ -98,3 +103,21 @@ export const wecomAppDoor: OpenDoor = async ({ clock, hear, pool }) => {
     },
   };
 };
+
+/** A message as the member sees it; a card with its buttons, which can be pressed. */
+function draftIn({ msgtype, text, raw }: Received): Draft {
+  if (msgtype !== 'template_card') return { text };
+  const {
+    main_title,
+    sub_title_text = '',
+    button_list,
+  } = (JSON.parse(raw) as { template_card: ButtonCard }).template_card;
+  const buttons = button_list.flatMap((one) => (one.type === 0 ? [{ label: one.text, data: one.key }] : []));
+  const link = button_list.find((one) => one.type === 1);
+  return {
+    title: main_title.title,
+    text: sub_title_text,
+    buttons,
+    ...(link ? { link: { label: link.text, url: link.url } } : {}),
+  };
+}

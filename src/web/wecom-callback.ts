@@ -6,7 +6,7 @@ import type { FastifyBaseLogger, FastifyPluginAsync, FastifyReply } from 'fastif
 import type { Draft, Inbound, Receive, Reply } from '../channels/channel.ts';
 import { type CallbackKeys, callbackCrypto, type SignedQuery } from '../channels/wecom/crypto.ts';
 import { understand } from '../channels/wecom/message.ts';
-import { passiveReply, replyLimit } from '../channels/wecom/reply.ts';
+import { passiveReply, pressedReply, replyLimit } from '../channels/wecom/reply.ts';
 import { readFlatXml } from '../channels/wecom/xml.ts';
 import type { Instant } from '../domain/time.ts';
 
@@ -19,6 +19,8 @@ export interface WecomCallbackOptions {
    * A repeat of the message may bring the same again; it is to be said once.
    */
   readonly later: (inbound: Inbound, drafts: readonly Draft[]) => Promise<void>;
+  /** What stood on the button of a card of ours; undefined = not known any more. Absent = never known. */
+  readonly labelOnCard?: (taskId: string, key: string) => Promise<string | undefined>;
   readonly now: () => Instant;
   readonly log: Pick<FastifyBaseLogger, 'info' | 'error'>;
   /** Milliseconds after which an exchange ends without words. WeCom hangs up after 5 s. */
@@ -67,8 +69,10 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
     const understood = understand(opened.text, options.agentId);
     if (understood.kind === 'refused') return refuse(reply, understood.status, understood.why);
 
-    const { inbound, answerable } = understood;
+    const { inbound, answerable, pressed } = understood;
     const answerBy = arrivedAt + patience - margin;
+    // Looked up beside the turn, which has most of the time there is. Never rejects.
+    const words = pressed && wordsFor(pressed);
     try {
       const received = options.receive(inbound, { bytes: answerable ? replyLimit : 0, answerBy });
       const answer = await orTooLate(received, patience);
@@ -77,17 +81,31 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
         return reply.send();
       }
       const parties = { account: inbound.account, corpId: options.keys.receiveId };
+      const nonce = String(randomInt(1e8, 1e9));
       const { body, rest } = answerable
-        ? passiveReply(crypto, parties, answer.drafts, options.now(), String(randomInt(1e8, 1e9)))
+        ? passiveReply(crypto, parties, answer.drafts, options.now(), nonce)
         : { body: '', rest: answer.drafts };
       if (rest.length) await options.later(inbound, rest);
-      return reply.type('text/xml; charset=utf-8').send(body);
+      reply.type('text/xml; charset=utf-8');
+      // A repeat of the press gets the same answer: the platform takes one for each press, and the first may have been lost.
+      return reply.send(words ? pressedReply(crypto, parties, await words, options.now(), nonce) : body);
     } catch (error) {
       // A failure of ours: WeCom repeats the message, and the repeat may succeed.
       options.log.error({ err: error, messageId: inbound.messageId }, 'wecom message failed');
       return reply.code(503).send();
     }
   });
+
+  /** What the pressed card says from now on. */
+  async function wordsFor({ taskId, key }: { readonly taskId: string; readonly key: string }): Promise<string> {
+    try {
+      const label = await options.labelOnCard?.(taskId, key);
+      if (label) return `已选：${label}`;
+    } catch (error) {
+      options.log.error({ err: error, taskId }, 'the label of a pressed button was not found');
+    }
+    return '已选好';
+  }
 
   function refuse(reply: FastifyReply, status: number, why: string): FastifyReply {
     options.log.info({ status, why }, 'wecom callback refused');

@@ -15,11 +15,13 @@ const second = 1_700_000_000;
 let app: FastifyInstance;
 let received: { inbound: Inbound; exchange: Exchange | undefined }[];
 let answer: (inbound: Inbound) => Promise<Reply>;
+let labelOnCard: (taskId: string, key: string) => Promise<string | undefined>;
 let later: { messageId: string; drafts: readonly Draft[] }[];
 
 beforeEach(async () => {
   received = [];
   later = [];
+  labelOnCard = async (taskId, key) => (taskId === 'z7-1-x' && key === 'yes' ? '参加' : undefined);
   answer = async (inbound) => ({
     drafts: [{ text: `收到：${inbound.content.kind === 'text' ? inbound.content.text : inbound.content.kind}` }],
   });
@@ -30,6 +32,7 @@ beforeEach(async () => {
     now: () => second * 1000,
     log: app.log,
     patience: 20,
+    labelOnCard: (taskId, key) => labelOnCard(taskId, key),
     tryAgainAfter: [0, 0],
     receive: (inbound, exchange) => {
       received.push({ inbound, exchange });
@@ -138,6 +141,51 @@ test('a card event cannot be answered in words, so they go the other way', async
   expect([response.statusCode, response.payload]).toEqual([200, '']);
   expect(received[0]!.exchange!.bytes).toBe(0);
   expect(later[0]!.drafts).toEqual([{ text: '收到：tap' }]);
+});
+
+describe('a pressed button', () => {
+  const press = (key = 'yes', more = '<ResponseCode>rc1</ResponseCode>') =>
+    post(
+      `<xml><FromUserName>wangfang</FromUserName><CreateTime>${second}</CreateTime><MsgType>event</MsgType><Event>template_card_event</Event><EventKey>${key}</EventKey><TaskId>z7-1-x</TaskId>${more}</xml>`,
+    );
+  const shown = (body: string) => {
+    const inner = openText(keys, readFlatXml(body)!.Encrypt!);
+    expect(inner).toContain('<ToUserName><![CDATA[wangfang]]></ToUserName>');
+    expect(inner).toContain('<MsgType><![CDATA[update_button]]></MsgType>');
+    return /<Button><ReplaceName><!\[CDATA\[(.*)\]\]><\/ReplaceName><\/Button>/.exec(inner)?.[1];
+  };
+
+  test('shows what was chosen on its card, and the words go the other way', async () => {
+    expect(shown((await press()).payload)).toBe('已选：参加');
+    expect(later[0]!.drafts).toEqual([{ text: '收到：tap' }]);
+    expect(received[0]!.inbound.content).toEqual({ kind: 'tap', data: 'yes', update: 'rc1' });
+  });
+
+  test('gets the same answer when the press is repeated', async () => {
+    expect([shown((await press()).payload), shown((await press()).payload)]).toEqual(['已选：参加', '已选：参加']);
+  });
+
+  test('whose label nobody knows any more, or cannot look up, is still shown as pressed', async () => {
+    expect(shown((await press('other')).payload)).toBe('已选好');
+    labelOnCard = async () => {
+      throw new Error('database away');
+    };
+    expect(shown((await press()).payload)).toBe('已选好');
+  });
+
+  test('without a response code leaves the card as it is', async () => {
+    expect((await press('yes', '')).payload).toBe('');
+  });
+
+  test('is not shown as chosen when the turn failed or came too late', async () => {
+    answer = async () => {
+      throw new Error('database away');
+    };
+    expect((await press()).statusCode).toBe(503);
+    answer = () => new Promise(() => {});
+    const late = await press();
+    expect([late.statusCode, late.payload]).toEqual([200, '']);
+  });
 });
 
 test('an answer that comes too late is not lost', async () => {

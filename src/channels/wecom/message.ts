@@ -11,6 +11,8 @@ export type Understood =
       readonly inbound: Inbound;
       /** Whether WeCom shows a text given in the answer to this callback. */
       readonly answerable: boolean;
+      /** The card whose button was pressed, where the answer to this callback may change it. */
+      readonly pressed?: { readonly taskId: string; readonly key: string };
     }
   | { readonly kind: 'refused'; readonly status: 400 | 403; readonly why: string };
 
@@ -30,14 +32,22 @@ export function understand(xml: string, agentId: number): Understood {
     kind: 'inbound',
     inbound: {
       channel: 'wecom',
-      messageId: message.MsgId || eventId(message),
+      messageId: cleanText(message.MsgId ?? '') || eventId(message),
       account: message.FromUserName,
       at: Number(message.CreateTime) * 1000,
       place: { kind: 'private' },
       content: message.MsgType === 'event' ? eventContent(message) : messageContent(message),
     },
     answerable: message.MsgType !== 'event' || answerableEvents.has(message.Event ?? ''),
+    ...pressed(message),
   };
+}
+
+/** Without a response code the card cannot be changed any more. */
+function pressed(m: Callback): { pressed?: { taskId: string; key: string } } {
+  if (m.MsgType !== 'event' || m.Event !== 'template_card_event' || !m.TaskId || !m.EventKey || !m.ResponseCode)
+    return {};
+  return { pressed: { taskId: m.TaskId, key: m.EventKey } };
 }
 
 const word = z.string().trim();
@@ -112,12 +122,12 @@ function messageContent(m: Callback): Content {
       return {
         kind: 'upload',
         media: m.MsgType,
-        ref: m.MediaId,
+        ref: cleanText(m.MediaId),
         ...(m.FileName ? { name: cleanText(m.FileName) } : {}),
         ...(m.Recognition ? { says: cleanText(m.Recognition) } : {}),
       };
   }
-  return { kind: 'other', type: m.MsgType };
+  return { kind: 'other', type: cleanText(m.MsgType) };
 }
 
 function eventContent(m: Callback): Content {
@@ -133,9 +143,13 @@ function eventContent(m: Callback): Content {
     case 'template_card_event':
     case 'template_card_menu_event':
       if (!key) break;
-      return { kind: 'tap', data: key + selection(m), ...(m.ResponseCode ? { update: m.ResponseCode } : {}) };
+      return {
+        kind: 'tap',
+        data: key + selection(m),
+        ...(m.ResponseCode ? { update: cleanText(m.ResponseCode) } : {}),
+      };
   }
-  return { kind: 'other', type: m.Event || 'event' };
+  return { kind: 'other', type: cleanText(m.Event ?? '') || 'event' };
 }
 
 /** What was ticked on the card, behind the key: `rsvp:submit?day=sat&meal=rice&meal=soup` (URL-encoded; nothing ticked = no `?`). */

@@ -37,6 +37,11 @@ export function reactionTo(code: number): Reaction {
 /** After these a business call is repeated once with a new token. From `gettoken` itself 40001 means a wrong secret. */
 export const tokenCodes: ReadonlySet<number> = new Set([40001, 40014, 41001, 42001]);
 
+/** The card is refused, not the message: no callback address (43012), or something about its form. In words it may go. */
+export function refusesCards(code: number): boolean {
+  return code === 43012 || (code >= 42014 && code <= 42020) || (code >= 42027 && code <= 42051);
+}
+
 const unknown: Reaction = {
   action: 'tell-operator',
   reason: 'bad-request',

@@ -10,6 +10,11 @@ import { cdata } from './xml.ts';
 /** Most bytes (UTF-8) of a passive text; WeCom cuts what is longer (W90241). */
 export const replyLimit = 2048;
 
+export interface Parties {
+  readonly account: string;
+  readonly corpId: string;
+}
+
 export interface PassiveReply {
   /** The encrypted and signed body; empty when there is nothing to say, which WeCom takes for "understood". */
   readonly body: string;
@@ -23,22 +28,45 @@ export interface PassiveReply {
  */
 export function passiveReply(
   crypto: CallbackCrypto,
-  parties: { readonly account: string; readonly corpId: string },
+  parties: Parties,
   drafts: readonly Draft[],
   now: Instant,
   nonce: string,
 ): PassiveReply {
   const { said, rest } = fill(drafts);
   if (!said) return { body: '', rest };
+  return { body: sealed(crypto, parties, 'text', `<Content>${cdata(said)}</Content>`, now, nonce), rest };
+}
+
+/** Seals the answer to a pressed button: the presser's card shows `words` instead of its buttons (W90241). */
+export function pressedReply(
+  crypto: CallbackCrypto,
+  parties: Parties,
+  words: string,
+  now: Instant,
+  nonce: string,
+): string {
+  const button = `<Button><ReplaceName>${cdata(words)}</ReplaceName></Button>`;
+  return sealed(crypto, parties, 'update_button', button, now, nonce);
+}
+
+function sealed(
+  crypto: CallbackCrypto,
+  { account, corpId }: Parties,
+  type: string,
+  content: string,
+  now: Instant,
+  nonce: string,
+): string {
   const seconds = String(Math.floor(now / 1000));
   const plain =
-    `<xml><ToUserName>${cdata(parties.account)}</ToUserName><FromUserName>${cdata(parties.corpId)}</FromUserName>` +
-    `<CreateTime>${seconds}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content>${cdata(said)}</Content></xml>`;
+    `<xml><ToUserName>${cdata(account)}</ToUserName><FromUserName>${cdata(corpId)}</FromUserName>` +
+    `<CreateTime>${seconds}</CreateTime><MsgType><![CDATA[${type}]]></MsgType>${content}</xml>`;
   const { encrypted, signature } = crypto.seal(plain, seconds, nonce);
-  const body =
+  return (
     `<xml><Encrypt><![CDATA[${encrypted}]]></Encrypt><MsgSignature><![CDATA[${signature}]]></MsgSignature>` +
-    `<TimeStamp>${seconds}</TimeStamp><Nonce><![CDATA[${nonce}]]></Nonce></xml>`;
-  return { body, rest };
+    `<TimeStamp>${seconds}</TimeStamp><Nonce><![CDATA[${nonce}]]></Nonce></xml>`
+  );
 }
 
 /** As many whole drafts as one message takes; only a first one that is too long by itself is cut. */

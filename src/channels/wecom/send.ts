@@ -3,19 +3,12 @@
 import { z } from 'zod';
 import { Fault } from '../../domain/fault.ts';
 import { hour, type Instant, minute } from '../../domain/time.ts';
-import type { Channel, Draft, FailureReason, Outcome, Recipient } from '../channel.ts';
-import { draftAsText } from '../draft-text.ts';
-import { splitText } from '../split-text.ts';
+import type { Channel, FailureReason, Outcome } from '../channel.ts';
+import { type ButtonCard, cardAsText } from './card.ts';
 import type { WecomClient } from './client.ts';
+import { batch, composeForMembers } from './compose.ts';
 import type { Answer } from './http.ts';
-import { reactionTo } from './reactions.ts';
-import { withoutControls } from './xml.ts';
-
-/** Most accounts of one call (errcode 40032). */
-const batch = 1000;
-
-/** Most bytes (UTF-8) of a text (W90236). */
-const textLimit = 2048;
+import { reactionTo, refusesCards } from './reactions.ts';
 
 export interface WecomChannelParts {
   readonly agentId: number;
@@ -28,6 +21,7 @@ export interface WecomChannelParts {
 /** The door of one self-built app. It cannot write to groups. */
 export function wecomChannel({ agentId, client, now, random }: WecomChannelParts): Channel {
   const block = usedUpLimit(now);
+  const cards = cardSender(client);
 
   /** The outcome of an answer that is not "done". */
   function failure(answer: Answer): Outcome {
@@ -52,14 +46,18 @@ export function wecomChannel({ agentId, client, now, random }: WecomChannelParts
     batch,
     groups: false,
 
-    compose: (draft, to, serial) => compose(agentId, draft, to, serial),
+    compose(draft, to, serial) {
+      if (to.kind === 'group') throw new Fault('broken', '企业微信应用不能往群里发消息');
+      return composeForMembers(agentId, draft, to.accounts, serial);
+    },
 
     async send(body) {
-      const accounts = accountsOf(body);
-      if (!accounts) return { kind: 'rejected', reason: 'bad-request', detail: 'not a message of this door' };
+      const message = read(body);
+      if (!message) return { kind: 'rejected', reason: 'bad-request', detail: 'not a message of this door' };
       const until = block.until();
       if (until !== undefined) return { kind: 'throttled', until, detail: '45009 still blocked' };
-      const answer = await client('message/send', body);
+      const accounts = message.touser.split('|');
+      const answer = message.template_card ? await cards(message, body) : await client('message/send', body);
       if (answer.kind === 'silence') return failure(answer);
       if (answer.code === 0) {
         block.end();
@@ -77,50 +75,57 @@ export function wecomChannel({ agentId, client, now, random }: WecomChannelParts
   };
 }
 
-function compose(agentId: number, draft: Draft, to: Recipient, serial: number): string[] {
-  if (to.kind === 'group') throw new Fault('broken', '企业微信应用不能往群里发消息');
-  if (!to.accounts.every(isAccount)) throw new Fault('broken', '收件人里有不能用的企业微信账号');
-  const texts = splitText(withoutControls(draftAsText(draft)), textLimit);
-  const bodies: string[] = [];
-  for (let first = 0; first < to.accounts.length; first += batch) {
-    const touser = to.accounts.slice(first, first + batch).join('|');
-    texts.forEach((content, part) => {
-      bodies.push(
-        JSON.stringify({
-          touser,
-          msgtype: 'text',
-          agentid: agentId,
-          text: { content },
-          enable_duplicate_check: 1,
-          duplicate_check_interval: interval(serial, part),
-        }),
-      );
-    });
-  }
-  return bodies;
-}
+const stored = z.looseObject({
+  touser: z.string().min(1),
+  // Written by `composeForMembers` itself.
+  template_card: z
+    .custom<ButtonCard & { task_id: string }>(
+      (card) => typeof (card as { task_id?: unknown } | null)?.task_id === 'string',
+    )
+    .optional(),
+});
+type Stored = z.infer<typeof stored>;
 
-/** `@all` and `|` would reach people nobody meant. */
-function isAccount(account: string): boolean {
-  return /^[A-Za-z0-9_.@-]{1,64}$/.test(account) && account.toLowerCase() !== '@all';
-}
-
-/**
- * How long WeCom keeps an equal message back, in seconds: at least ten minutes (a repeat after a crash comes within minutes), at most the
- * 14,400 that it allows. It differs between messages and between the parts of one, so that an equal text that is wanted is not kept back.
- */
-function interval(serial: number, part: number): number {
-  return 600 + (serial % 600) + 600 * (part % 22);
-}
-
-const stored = z.object({ touser: z.string().min(1) });
-
-function accountsOf(body: string): string[] | undefined {
+function read(body: string): Stored | undefined {
   try {
-    return stored.parse(JSON.parse(body)).touser.split('|');
+    return stored.parse(JSON.parse(body));
   } catch {
     return undefined;
   }
+}
+
+/** Cards whose answer was lost and that are remembered, at most. */
+const mostUnanswered = 1000;
+
+/**
+ * Sends cards, and says them in words where WeCom refuses them. The words are made from the stored card, so that a repeat of them is the same
+ * to the last byte too. An app without a callback address (43012) is not tried again with cards until the process starts anew.
+ */
+function cardSender(client: WecomClient): (message: Stored, body: string) => Promise<Answer> {
+  let refused = false;
+  /** task_ids of cards that may have arrived although nobody said so. */
+  const unanswered = new Set<string>();
+
+  async function inWords({ template_card: card, ...frame }: Stored): Promise<Answer> {
+    return client('message/send', JSON.stringify({ ...frame, msgtype: 'text', text: { content: cardAsText(card!) } }));
+  }
+
+  return async (message, body) => {
+    if (refused) return inWords(message);
+    const { task_id: task } = message.template_card!;
+    const answer = await client('message/send', body);
+    if (answer.kind === 'silence') {
+      if (unanswered.size < mostUnanswered) unanswered.add(task);
+      return answer;
+    }
+    if (answer.code !== 0 && !refusesCards(answer.code)) return answer;
+    const arrived = unanswered.delete(task);
+    if (answer.code === 0) return answer;
+    // "This task_id was used before", said of a card whose first answer was lost: it was this one that used it.
+    if (answer.code === 42014 && arrived) return { ...answer, code: 0, body: {} };
+    if (answer.code === 43012) refused = true;
+    return inWords(message);
+  };
 }
 
 const sentBody = z.object({

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Channel } from '../../../src/channels/channel.ts';
+import type { Channel, Draft } from '../../../src/channels/channel.ts';
 import { wecomClient } from '../../../src/channels/wecom/client.ts';
+import { serialOf } from '../../../src/channels/wecom/compose.ts';
 import { wecomHttp } from '../../../src/channels/wecom/http.ts';
 import { wecomChannel } from '../../../src/channels/wecom/send.ts';
 import { accessTokens, memoryTokenStore } from '../../../src/channels/wecom/token.ts';
@@ -15,13 +16,13 @@ let now: number;
 let wecom: FakeWecom;
 let channel: Channel;
 
-async function open(options: FakeWecomOptions = {}, timeout = 2000): Promise<void> {
+async function open(options: FakeWecomOptions = {}, timeout = 20_000): Promise<void> {
   now = start;
   wecom = await startFakeWecom({ now: () => now, ...options });
   channel = door(timeout);
 }
 
-function door(timeout = 2000, credentials = wecom.credentials): Channel {
+function door(timeout = 20_000, credentials = wecom.credentials): Channel {
   const http = wecomHttp(`${wecom.url}/`, timeout);
   const tokens = accessTokens(credentials, { http, store: memoryTokenStore(), now: () => now });
   return wecomChannel({
@@ -32,26 +33,34 @@ function door(timeout = 2000, credentials = wecom.credentials): Channel {
   });
 }
 
+/** Never called: nobody presses anything here. */
+const nowhere = 'http://127.0.0.1:9/';
+
 const body = (text: string, accounts: string[], serial = 1) =>
   channel.compose({ text }, { kind: 'accounts', accounts }, serial)[0]!;
 const texts = (account: string) => wecom.inbox(account).map((received) => received.text);
 
-defineChannelContract('wecom', async () => {
-  await open({ members: ['wangfang', 'zhaolei'] });
-  return {
-    channel,
-    known: ['wangfang', 'ZhaoLei'],
-    unknown: 'Ghost',
-    longest: 2048,
-    inbox: texts,
-    trouble: {
-      failure: () => wecom.fault({ api: 'message/send', status: 502 }),
-      lostAnswer: () => wecom.fault({ api: 'message/send', reset: 'after' }),
-      limit: () => wecom.fault({ api: 'message/send', code: 45009 }),
-    },
-    close: () => wecom.close(),
-  };
-});
+describe.each([
+  ['with cards', nowhere],
+  ['whose app has no callback address, so that cards are refused', undefined],
+] as const)('%s', (name, callback) =>
+  defineChannelContract(`wecom ${name}`, async () => {
+    await open({ members: ['wangfang', 'zhaolei'], ...(callback ? { callback } : {}) });
+    return {
+      channel,
+      known: ['wangfang', 'ZhaoLei'],
+      unknown: 'Ghost',
+      longest: 2048,
+      inbox: texts,
+      trouble: {
+        failure: () => wecom.fault({ api: 'message/send', status: 502 }),
+        lostAnswer: () => wecom.fault({ api: 'message/send', reset: 'after' }),
+        limit: () => wecom.fault({ api: 'message/send', code: 45009 }),
+      },
+      close: () => wecom.close(),
+    };
+  }),
+);
 
 describe('the wecom door', () => {
   beforeEach(() => open());
@@ -111,7 +120,7 @@ describe('the wecom door', () => {
   });
 
   test('a wrong secret is not tried again at once, because that closes our address', async () => {
-    channel = door(2000, { ...wecom.credentials, secret: 'wrong' });
+    channel = door(20_000, { ...wecom.credentials, secret: 'wrong' });
     for (let n = 0; n < 5; n += 1) {
       expect(await channel.send(body('一', ['wangfang']))).toMatchObject({
         kind: 'rejected',
@@ -171,7 +180,7 @@ describe('who did not get it', () => {
 });
 
 describe('what WeCom answers becomes', () => {
-  beforeEach(() => open({}, 40));
+  beforeEach(() => open({}, 500));
   afterEach(() => wecom.close());
 
   test.each([
@@ -183,7 +192,7 @@ describe('what WeCom answers becomes', () => {
     [{ body: 'half' as const }, { kind: 'unreachable', detail: 'answer is not JSON' }],
     [{ reset: 'before' as const }, { kind: 'unreachable', detail: 'UND_ERR_SOCKET' }],
     [{ reset: 'after' as const }, { kind: 'unreachable', detail: 'UND_ERR_SOCKET' }],
-    [{ delayMs: 200 }, { kind: 'unreachable', detail: 'TimeoutError' }],
+    [{ delayMs: 1500 }, { kind: 'unreachable', detail: 'TimeoutError' }],
     [{ code: 45033 }, { kind: 'throttled', until: start + 1500 }],
     [{ code: 45009 }, { kind: 'throttled', until: start + minute }],
     [
@@ -231,5 +240,124 @@ describe('what WeCom answers becomes', () => {
     expect((await channel.send(body('通知', ['wangfang']))).kind).toBe('sent');
     limit();
     expect(await channel.send(body('通知', ['zhaolei']))).toMatchObject({ kind: 'throttled', until: now + minute });
+  });
+});
+
+describe('cards', () => {
+  const draft: Draft = {
+    title: '主题党日',
+    text: '12月7日 09:00，您来吗？',
+    buttons: [
+      { label: '收到', data: '收到' },
+      { label: '请假', data: 's:leave' },
+    ],
+  };
+  const cards = (serial: number, to = ['wangfang'], given = draft) =>
+    channel.compose(given, { kind: 'accounts', accounts: to }, serial);
+  const taskOf = (card: string) => (JSON.parse(card) as { template_card: { task_id: string } }).template_card.task_id;
+  const inWords = '主题党日\n12月7日 09:00，您来吗？\n回复：收到 / 请假';
+  beforeEach(() => open({ callback: nowhere }));
+  afterEach(() => wecom.close());
+
+  test('what is sent is what WeCom documents', () => {
+    const [only] = cards(1234);
+    expect(JSON.parse(only!)).toEqual({
+      touser: 'wangfang',
+      msgtype: 'template_card',
+      agentid: 1000002,
+      template_card: {
+        card_type: 'button_interaction',
+        main_title: { title: '主题党日' },
+        sub_title_text: '12月7日 09:00，您来吗？',
+        button_list: [
+          { type: 0, text: '收到', key: '收到' },
+          { type: 0, text: '请假', key: 's:leave' },
+        ],
+        task_id: expect.stringMatching(/^z1234-1-[0-9a-f]{16}$/),
+      },
+      enable_duplicate_check: 1,
+      duplicate_check_interval: 634,
+    });
+    expect(serialOf(taskOf(only!))).toBe(1234);
+    expect(serialOf('meeting-42')).toBeUndefined();
+  });
+
+  test('no two have the same task_id: other rows, other batches, other people, other words', () => {
+    const many = cards(
+      1,
+      Array.from({ length: 1500 }, (_, n) => `m${n}`),
+    );
+    const all = [
+      ...many,
+      ...cards(2),
+      ...cards(1),
+      ...cards(1, ['zhaolei']),
+      ...cards(1, ['wangfang'], { ...draft, title: 'x' }),
+    ];
+    expect(new Set(all.map(taskOf)).size).toBe(6);
+  });
+
+  test('a long text goes first, then the card', async () => {
+    const long = { ...draft, text: '字'.repeat(700) };
+    for (const one of cards(1, ['wangfang'], long)) expect((await channel.send(one)).kind).toBe('sent');
+    expect(wecom.inbox('wangfang').map(({ msgtype }) => msgtype)).toEqual(['text', 'text', 'template_card']);
+    expect(texts('wangfang').join('')).toContain(long.text);
+    expect(texts('wangfang').at(-1)).toBe('主题党日\n[收到] [请假]');
+  });
+
+  test('a link card arrives', async () => {
+    const [only] = cards(1, ['wangfang'], {
+      title: '材料',
+      text: '一\n二',
+      link: { label: '打开', url: 'https://e.example' },
+    });
+    expect((await channel.send(only!)).kind).toBe('sent');
+    expect(wecom.inbox('wangfang')[0]).toMatchObject({ msgtype: 'textcard', text: '材料\n一\n二' });
+  });
+
+  test.each([42014, 42018, 42033, 42051])('refused with %i it is said in words, once', async (code) => {
+    wecom.fault({ api: 'message/send', code });
+    expect((await channel.send(cards(1)[0]!)).kind).toBe('sent');
+    expect((await channel.send(cards(2)[0]!)).kind).toBe('sent');
+    expect(wecom.inbox('wangfang').map(({ msgtype }) => msgtype)).toEqual(['text', 'template_card']);
+    expect(texts('wangfang')[0]).toBe(inWords);
+  });
+
+  test('without a callback address cards are not tried again', async () => {
+    wecom.setCallback('');
+    for (const serial of [1, 2, 3]) expect((await channel.send(cards(serial)[0]!)).kind).toBe('sent');
+    expect(texts('wangfang')).toEqual([inWords, inWords, inWords]);
+    expect(wecom.calls()['message/send']).toBe(4);
+  });
+
+  test('words in place of a card are the same to the last byte at a repeat', async () => {
+    wecom.setCallback('');
+    const [only] = cards(1);
+    await channel.send(only!);
+    wecom.fault({ api: 'message/send', reset: 'after' });
+    expect((await channel.send(only!)).kind).toBe('unreachable');
+    expect((await channel.send(only!)).kind).toBe('sent');
+    expect(texts('wangfang')).toEqual([inWords]);
+  });
+
+  test.each(['kept-back', 'refuse'] as const)(
+    'after a lost answer the repeat is not seen twice: %s',
+    async (repeatedCard) => {
+      await wecom.close();
+      await open({ callback: nowhere, switches: { repeatedCard } });
+      wecom.fault({ api: 'message/send', reset: 'after' });
+      expect((await channel.send(cards(1)[0]!)).kind).toBe('unreachable');
+      wecom.fault({ api: 'message/send', code: -1 });
+      expect((await channel.send(cards(1)[0]!)).kind).toBe('unreachable');
+      expect((await channel.send(cards(1)[0]!)).kind).toBe('sent');
+      expect(wecom.inbox('wangfang').map(({ msgtype }) => msgtype)).toEqual(['template_card']);
+    },
+  );
+
+  test('a card with a task_id of an earlier life is said in words, not lost', async () => {
+    await channel.send(cards(1)[0]!);
+    now += 24 * 3600 * second;
+    expect((await channel.send(cards(1)[0]!)).kind).toBe('sent');
+    expect(texts('wangfang').at(-1)).toBe(inWords);
   });
 });
