@@ -75,7 +75,7 @@ test(`killed ${kills} times, every acknowledged message took effect once and was
     }
   }
 
-  let service: ChildService = await startService(code, folder.path, wecom.url);
+  let service: ChildService = await startService(code, { DATA_DIR: folder.path }, wecom.url);
   wecom.setCallback(service.callback);
   const talks = everybody.map(talk);
   for (let n = 1; n <= kills; n += 1) {
@@ -83,7 +83,7 @@ test(`killed ${kills} times, every acknowledged message took effect once and was
     if (n % 10 === 0) folder.killServer();
     await service.kill();
     killed.push(Date.now());
-    service = await startService(code, folder.path, wecom.url);
+    service = await startService(code, { DATA_DIR: folder.path }, wecom.url);
     wecom.setCallback(service.callback);
   }
   talking = false;

@@ -72,14 +72,18 @@ export interface ChildService {
   stop(): Promise<number | null>;
 }
 
-/** Resolves when it answers; rejects with what it wrote when it ends before. */
-export async function startService(code: string, dataDir: string, wecomUrl: string): Promise<ChildService> {
-  const child = spawn(process.execPath, [join(code, 'dist/main.js'), 'all'], {
+/** Resolves when it answers; rejects with what it wrote when it ends before. `env` says where the data lies: DATA_DIR or DATABASE_URL. */
+export async function startService(
+  code: string,
+  env: NodeJS.ProcessEnv,
+  wecomUrl: string,
+  parts: 'all' | 'serve' = 'all',
+): Promise<ChildService> {
+  const child = spawn(process.execPath, [join(code, 'dist/main.js'), parts], {
     cwd: code,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
-      DATA_DIR: dataDir,
       PORT: '0',
       LOG_LEVEL: 'warn',
       WECOM_CORP_ID: corpId,
@@ -88,6 +92,7 @@ export async function startService(code: string, dataDir: string, wecomUrl: stri
       WECOM_TOKEN: token,
       WECOM_ENCODING_AES_KEY: encodingAesKey,
       WECOM_API_BASE: wecomUrl,
+      ...env,
     },
   });
   let log = '';
