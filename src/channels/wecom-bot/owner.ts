@@ -78,8 +78,9 @@ export function botOwner({ lease, holder, connection, monotonic, log }: OwnerPar
     async stop() {
       clearInterval(timer);
       timer = undefined;
-      await asking;
       letGo('stopping');
+      // A question under way might take the lease again after it was given back; a database that hangs must not hold up the end.
+      await Promise.race([asking, new Promise((resolve) => setTimeout(resolve, 2000).unref())]);
       await lease.release(holder).catch(() => {});
     },
   };
