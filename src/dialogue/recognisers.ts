@@ -16,7 +16,15 @@ import {
   suggests,
   takesLeave,
 } from '../domain/sentences.ts';
-import { asksEvent, asksMissing, asksUnpaid, leaveList, movesThemeDay } from '../domain/sentences-branch.ts';
+import {
+  asksEvent,
+  asksMissing,
+  asksUnpaid,
+  leaveList,
+  movesThemeDay,
+  signedInList,
+  tellsAll,
+} from '../domain/sentences-branch.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
 import type { Json } from './session.ts';
@@ -34,7 +42,8 @@ export const recognisers = {
   suggests: (text) => wrap('text', suggests(text)),
   complains: (text) => wrap('text', complains(text)),
   arrived: (text) => (arrived(text) ? {} : undefined),
-  'came-list': (text) => wrap('people', cameList(text)?.join(' ')),
+  'came-list': (text) => wrap('people', (cameList(text) ?? signedInList(text))?.join(' ')),
+  'tells-all': (text) => wrap('text', tellsAll(text)),
   'leave-list': (text) => {
     const found = leaveList(text);
     return found && { people: found.people.join(' '), reason: found.reason };

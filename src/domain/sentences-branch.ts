@@ -20,7 +20,7 @@ export function asksMissing(text: string): boolean {
   const line = plainAnswer(text);
   return (
     line.length <= longest &&
-    /(?:谁|哪[些几]个?人?|多少人|几个人).{0,6}(?:没?[来到]|签到|请假)/u.test(line) &&
+    /(?:谁|哪[些几]个?人?|多少人|几个人).{0,6}(?:没?[来到]|签到|请假|没参加|缺席)/u.test(line) &&
     !/党费|交/u.test(line)
   );
 }
@@ -51,11 +51,31 @@ export function leaveList(
     /^(?:[替帮代给]\s*)?(\S.*?)[\s,，]*(?:都|也)?请[一个]*(?:了|病|事)?假了?(?:[\s,，:：]*(?:因为|原因是?)?(\S.*))?$/u.exec(
       line,
     );
-  const names = (parts?.[1] ?? '').split(/[\s、,，;；和及与]+/u).map((name) => name.replace(/(?:同志|老师)$/u, ''));
+  const people = parts && namesIn(parts[1]!);
+  if (!people || /[?？吗没谁]/u.test(line)) return undefined;
+  const reason = leaveReasonIn(parts[2] ?? '') ?? (/请病假/u.test(line) ? 'illness' : undefined);
+  return { people, ...(reason ? { reason } : {}) };
+}
+
+/** The names in `替孙波签到` or `孙波、李洁 签到`; whether there are such members is for others to say. */
+export function signedInList(text: string): readonly string[] | undefined {
+  const listed = /^(?:[替帮代给]\s*)?(\S.*?)[\s,，]*(?:都|也)?(?:签到|签个到|补签|到)$/u.exec(plain(text).trim())?.[1];
+  return listed === undefined ? undefined : namesIn(listed);
+}
+
+/** The notice itself in `通知大家明天下午开会`. */
+export function tellsAll(text: string): string | undefined {
+  const said = /^通知(?:一下)?(?:大家|全体党员|各位党员|各位同志|同志们|所有人)[\s,，:：]*(\S[\s\S]{3,})$/u.exec(
+    text.trim(),
+  )?.[1];
+  return said !== undefined && said.length <= 500 && !/[吗?？]$|了[没吗]/u.test(said) ? said.trim() : undefined;
+}
+
+/** All names of a list; undefined when anything in it is no name. */
+function namesIn(list: string): string[] | undefined {
+  const names = list.split(/[\s、,，;；和及与]+/u).map((name) => name.replace(/(?:同志|老师)$/u, ''));
   const areNames = names.every(
     (name) => /^[\u4e00-\u9fff·]{2,3}$/u.test(name) && surnames.includes(name[0]!) && !noName.test(name),
   );
-  if (!parts || !areNames || /[?？吗没谁]/u.test(line)) return undefined;
-  const reason = leaveReasonIn(parts[2] ?? '') ?? (/请病假/u.test(line) ? 'illness' : undefined);
-  return { people: [...new Set(names)], ...(reason ? { reason } : {}) };
+  return areNames ? [...new Set(names)] : undefined;
 }

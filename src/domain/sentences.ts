@@ -34,7 +34,7 @@ export function servedSometime(text: string, now: Instant): Omit<Served, 'hours'
   if (text.length > longestSentence / 3 || question.test(text) || notDone.test(text) || findDuration(text))
     return undefined;
   const day = findDay(text, dayOf(now), 'past');
-  if (!day || day.day > dayOf(now) || !/去|参加|做了|帮|陪|打扫|清|扫|值守|执勤/u.test(text)) return undefined;
+  if (!day || day.day > dayOf(now) || !/去|参加|做了|帮|陪|打扫|清|扫|值守|执勤|献|植树/u.test(text)) return undefined;
   const what = tidyWhat(cut(text, day));
   if (
     what.length < 3 ||
@@ -48,9 +48,9 @@ export function servedSometime(text: string, now: Instant): Omit<Served, 'hours'
 
 const notDone =
   /没[有能去来]?|[不别未]|打算|准备|计划|想[去要]|要去|将[要会]|下次|以后|每[天周月次]|帮我|请[您你]|需要|通知|安排|的话|如果/u;
-const surelyService = /志愿|义务|公益|义工|辅导|义诊|支教/u;
+const surelyService = /志愿|义务|公益|义工|辅导|义诊|支教|陪.{0,4}老|[敬养]老院|福利院/u;
 const service =
-  /志愿|义务|公益|义工|义诊|义剪|义卖|支教|助[老学农残]|清[理扫洁运淤除]|清.{0,4}[圾道广雪草沟河滩]|打扫|大扫除|扫(?:雪|地|街|路|楼|院|落叶|卫生)|捡|拾|铲|除[草雪]|植树|种[树花]|栽|浇水|[帮扶]|慰问|探[望视]|看望|走访|入户|陪[护伴同老孩]|照[顾料]|送[温饭餐菜药书水医教爱清米油]|宣[传讲]|讲解|普法|科普|劝导|引导|疏导|执勤|值[勤守]|站岗|巡[逻查河护山湖街]|护[学河林苗]|维护|维持|秩序|献血|捐|辅导|防[汛火疫控]|抢险|救[灾援助]|搬运|搬[东物桌书]|维?修[理水电灯路家]|安装|粉刷|整理|分[类发]|排查|登记|调解|咨询|理发|剪发|磨刀|服务(?![器员费])|测温|疫苗|包饺子|指挥交通|教(?=老|孩|邻|居)|给[^我].{0,6}[讲读教送做修念]|敬老院|养老院|福利院|(?:社区|小区|村里|卡点|路口).{0,6}值班/u;
+  /志愿|义务|公益|义工|义诊|义剪|义卖|支教|助[老学农残]|清[理扫洁运淤除]|清.{0,4}[圾道广雪草沟河滩]|打扫|大扫除|扫(?:雪|地|街|路|楼|院|落叶|卫生)|捡|拾|铲|除[草雪]|植树|种[树花]|栽|浇水|[帮扶]|慰问|探[望视]|看望|走访|入户|陪[护伴同老孩]|照[顾料]|送[温饭餐菜药书水医教爱清米油]|宣[传讲]|讲解|普法|科普|劝导|引导|疏导|执勤|值[勤守]|站岗|巡[逻查河护山湖街]|护[学河林苗]|维护|维持|秩序|献.{0,3}血|捐|辅导|防[汛火疫控]|抢险|救[灾援助]|搬运|搬[东物桌书]|维?修[理水电灯路家]|安装|粉刷|整理|分[类发]|排查|登记|调解|咨询|理发|剪发|磨刀|服务(?![器员费])|测温|疫苗|包饺子|指挥交通|教(?=老|孩|邻|居)|给[^我].{0,6}[讲读教送做修念]|敬老院|养老院|福利院|(?:社区|小区|村里|卡点|路口).{0,6}值班/u;
 const noService =
   /[开参]加?.{0,6}会(?!场|馆)|会议|睡|吃饭|喝酒|看(?:电视|电影|书|手机|剧)|听课|上[课班学]|加班|出差|学习|培训|党课|玩|游戏|跑步|散步|健身|打[牌球麻]|逛|购物|做饭|堵车|坐车|开车|等[车人]|排队|休息|聊天|自己家|我家|家务|收费|兼职|旅游|考试/u;
 
@@ -82,6 +82,7 @@ export type LeaveTaken = { readonly reason?: LeaveReason };
 /** The speaker's own wish to be excused; the reason as a category if one was said, its words are not passed on. */
 export function takesLeave(text: string): LeaveTaken | undefined {
   const line = plain(text).trim();
+  if (/^[病事]假$/u.test(line)) return { reason: line === '病假' ? 'illness' : 'other' };
   if (line.length > longestSentence || !cannotCome.test(line) || notMine.test(line)) return undefined;
   if (/怎么|如何|什么|谁|多少|几个|请假[了过]?吗|没有?[?？]?$|流程|制度|规定/u.test(line)) return undefined;
   if (!ownBeginning.test(line) && !/我(?!们支部)/u.test(line)) return undefined;
@@ -152,7 +153,7 @@ export function paidEarlierDues(text: string, now: Instant): Month | undefined {
 }
 
 const who = '(?:我|本人|俺)?';
-const when = '(?:今天|刚才|刚|昨天|这个月|本月|当月|月|的|也|都|已经|已)*';
+const when = '(?:今天|刚才|刚|昨天|这个月|这月|本月|当月|月|的|也|都|已经|已)*';
 const paidForms = [
   new RegExp(
     `^${who}${when}${who}党费${who}${when}(?:交|缴|交纳|缴纳|转|付|上交)(?:过|好|完|清|掉|上|过去)?[了啦](?:[哈哦呀]|谢谢|,谢谢)?$`,
@@ -249,6 +250,7 @@ export function paidList(text: string): readonly string[] | undefined {
   const line = plainAnswer(plain(text).trim().replace(/\s+/gu, '、'));
   const listed =
     /^(?:已收到?|收到|确认)了?[、,:]*(.+?)(?:[、,]*的?党费)?了?$/u.exec(line)?.[1] ??
+    /^(.+?)的?党费(?:已收到?|收到了|收了)$/u.exec(line)?.[1] ??
     /^(.+?)(?:的党费|党费)?(?:[、,]*(?:都|也|已经?))*(?:交|缴)(?:了|过了|齐了|了党费|党费了|来了)$/u.exec(line)?.[1];
   const names = (listed ?? '').split(/[、,，;；和及与]+/u).flatMap((name) => name.replace(/(?:同志|老师)$/u, '') || []);
   const isName = (name: string) =>

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { findNumber } from '../../src/domain/chinese/numbers.ts';
 import { leaveReasonIn, paidEarlierDues, paidList, servedSometime } from '../../src/domain/sentences.ts';
-import { asksEvent, asksMissing, asksUnpaid, leaveList, movesThemeDay } from '../../src/domain/sentences-branch.ts';
+import {
+  asksEvent,
+  asksMissing,
+  asksUnpaid,
+  leaveList,
+  movesThemeDay,
+  signedInList,
+  tellsAll,
+} from '../../src/domain/sentences-branch.ts';
 import { instantOf } from '../../src/domain/time.ts';
 
 /** A Saturday evening. */
@@ -63,6 +71,25 @@ describe('leave for others', () => {
   );
 });
 
+describe('signing in for others', () => {
+  test.each([
+    ['替孙波签到', ['孙波']],
+    ['孙波、李洁签到', ['孙波', '李洁']],
+    ['孙波 到', ['孙波']],
+    ['给孙波同志补签', ['孙波']],
+  ])('%s', (text, names) => expect(signedInList(text)).toEqual(names));
+  test.each(['签到', '我签到', '大家签到', '谁没签到', '还没到', '马上到', '通知签到'])('nobody in %s', (text) =>
+    expect(signedInList(text)).toBeUndefined(),
+  );
+});
+
+describe('a notice in one sentence', () => {
+  test('通知大家明天下午三点开会', () => expect(tellsAll('通知大家明天下午三点开会')).toBe('明天下午三点开会'));
+  test.each(['通知', '通知大家', '通知大家了吗', '通知书到了', '收到通知'])('none in %s', (text) =>
+    expect(tellsAll(text)).toBeUndefined(),
+  );
+});
+
 describe('dues of others', () => {
   test.each([
     ['孙波交了党费', ['孙波']],
@@ -71,6 +98,7 @@ describe('dues of others', () => {
     ['收到孙波的党费', ['孙波']],
     ['收到了孙波党费', ['孙波']],
     ['确认 孙波', ['孙波']],
+    ['赵磊党费已收', ['赵磊']],
     ['孙波和钱多都交了党费', ['孙波', '钱多']],
   ])('%s', (text, names) => expect(paidList(text)).toEqual(names));
   test.each([

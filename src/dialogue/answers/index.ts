@@ -81,7 +81,7 @@ export const answerTypeNames = Object.keys(answerTypes) as [AnswerTypeName, ...A
 const yes =
   /^(对|对的|对对|对呀|对啊|对了|是|是的|是啊|就是|好|好的|好啊|行|行的|可以|嗯|嗯嗯|嗯对|对没错|没错|没问题|正确|确认|确定|ok|yes|y|同意|要|办)$/i;
 /** 算了 is no answer: it drops the whole matter. */
-const no = /^(不|不对|不是|不行|错|错了|否|不要|不同意|no|n)$/i;
+const no = /^(不|不对|不是|不行|错|错了|说错了|记错了|否|不要|不同意|no|n)$/i;
 
 /** True for 对, false for 不对; undefined for anything else. */
 export function yesOrNo(text: string): boolean | undefined {
