@@ -23,11 +23,11 @@ export interface LateAnswerParts {
 
 /** A push for `wecomBotChannel`. An address whose call came to nothing is kept for the next try. */
 export function pushByLateAnswer({ chats, now, timeout = 10_000 }: LateAnswerParts): BotPush {
-  return async ({ chatid, chat_type, msgtype, markdown }) => {
+  return async ({ chatid, chat_type, ...content }) => {
     const chat = { kind: chat_type === 2 ? 'group' : 'single', id: chatid } as const;
     const taken = await chats.takeAnswerUrl(chat, now());
     if (!taken) return { kind: 'nowhere', detail: 'nobody wrote here within the last hour' };
-    const answer = await post(taken.url, JSON.stringify({ msgtype, markdown }), timeout);
+    const answer = await post(taken.url, JSON.stringify(content), timeout);
     if (answer.kind === 'silence') await chats.keepAnswerUrl(chat, taken.url, taken.until);
     return answer;
   };

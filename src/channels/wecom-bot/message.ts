@@ -52,7 +52,7 @@ export function understandBot(json: unknown, { arrivedAt, botName }: Hearing): H
     kind: 'inbound',
     inbound: {
       channel: 'wecom-bot',
-      messageId: message.msgid || composedId(message),
+      messageId: message.msgid || composedId(message, arrivedAt),
       account,
       at: message.create_time === undefined ? arrivedAt : message.create_time * 1000,
       place: group === undefined ? { kind: 'private' } : { kind: 'group', group },
@@ -66,6 +66,8 @@ export function understandBot(json: unknown, { arrivedAt, botName }: Hearing): H
 }
 
 const word = z.string().trim();
+/** An id as it can be stored. */
+const id = z.string().transform((value) => cleanText(value).trim());
 const media = z.object({ url: word.min(1).max(4096), aeskey: word.max(256).optional() });
 const said = z.object({ content: z.string() });
 
@@ -90,12 +92,12 @@ const pressed = z.object({
 const event = pressed.extend({ eventtype: word.min(1).max(64), template_card_event: pressed.optional() });
 
 const heard = z.object({
-  msgid: word.max(256).optional(),
+  msgid: id.pipe(z.string().max(256)).optional(),
   create_time: z.int().positive().optional().catch(undefined),
-  chatid: word.max(256).transform(cleanText).optional(),
+  chatid: id.pipe(z.string().max(256)).optional(),
   chattype: word.max(32).optional(),
   from: z
-    .object({ userid: word.min(1).max(128).transform(cleanText) })
+    .object({ userid: id.pipe(z.string().min(1).max(128)) })
     .optional()
     .catch(undefined),
   response_url: z.url().max(2048).optional().catch(undefined),
@@ -116,9 +118,9 @@ const heard = z.object({
 type Message = z.infer<typeof heard>;
 type Event = z.infer<typeof event>;
 
-/** For events without an id: everything that tells two of one person apart. */
-function composedId({ from, create_time, chatid, msgtype, event }: Message): string {
-  const parts = [from?.userid, create_time, chatid, msgtype, event];
+/** For what comes without an id: everything that tells two of one person apart, and when it came if it does not say itself. */
+function composedId(message: Message, arrivedAt: Instant): string {
+  const parts = [message, message.create_time ?? arrivedAt];
   return `event-${createHash('sha256').update(JSON.stringify(parts)).digest('base64url')}`;
 }
 

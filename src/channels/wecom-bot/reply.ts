@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Draft } from '../channel.ts';
 import { draftAsText } from '../draft-text.ts';
 import { splitText } from '../split-text.ts';
+import { buttonCard } from '../wecom/card.ts';
 import { withoutControls } from '../without-controls.ts';
 
 /** Most bytes (UTF-8) of a stream or a pushed text (W101031). */
@@ -31,8 +32,12 @@ export function draftAsMarkdown(draft: Draft): string {
       .filter((line) => line.trim() !== '')
       .join('\n'),
   });
-  // Between these marks clients show text as the thoughts of a model, folded away.
-  return plain.replace(/<(?=\/?think>)/gi, '＜');
+  return withoutThoughts(plain);
+}
+
+/** Between these marks clients show text as the thoughts of a model, folded away. */
+export function withoutThoughts(text: string): string {
+  return text.replace(/<(?=\/?think>)/gi, '＜');
 }
 
 /** All drafts as the final state of one stream, a blank line between them. The same message always gets the same stream. */
@@ -51,34 +56,28 @@ export function streamOf(messageId: string): string {
   return `s-${digest(messageId)}`;
 }
 
+/** Most characters that a bot's card shows of its title and its text (W101032); an app's card shows more. */
+const cardShows = { title: 26, text: 112 } as const;
+
+/** The card of a draft with buttons, and the text before it; undefined = it is said in words. */
+export function botCard(draft: Draft): ReturnType<typeof buttonCard> {
+  const carded = buttonCard(withoutControls(draft));
+  if (!carded) return undefined;
+  const { main_title, sub_title_text = '' } = carded.card;
+  const isShown = [...main_title.title].length <= cardShows.title && [...sub_title_text].length <= cardShows.text;
+  return isShown ? carded : undefined;
+}
+
 /** The greeting of whoever opened the chat: a card when there is something short with buttons, else a text. */
 export function welcomeReply(drafts: readonly Draft[], messageId: string): BotReply {
   const [first] = drafts;
-  const card = drafts.length === 1 && first ? welcomeCard(withoutControls(first), messageId) : undefined;
-  if (card) return { body: { msgtype: 'template_card', template_card: card }, rest: [] };
+  const carded = drafts.length === 1 && first ? botCard(first) : undefined;
+  if (carded && carded.before === undefined) {
+    const template_card = { ...carded.card, task_id: `welcome-${digest(messageId)}` };
+    return { body: { msgtype: 'template_card', template_card }, rest: [] };
+  }
   const { said, rest } = fill(drafts, welcomeLimit, (draft) => draftAsText(withoutControls(draft)));
   return { body: said ? { msgtype: 'text', text: { content: said } } : undefined, rest };
-}
-
-/** Most characters that clients show of a card's title and text (W101032). */
-const cardTitle = 26;
-const cardText = 112;
-
-/** Undefined where a card would cut something off or cannot hold it. */
-function welcomeCard(draft: Draft, messageId: string): Readonly<Record<string, unknown>> | undefined {
-  const { buttons = [], link, file } = draft;
-  const [line = '', ...lines] = [draft.title ?? '', draft.text].join('\n').trim().split('\n');
-  const text = lines.join('\n').trim();
-  if (buttons.length === 0 || buttons.length > 6 || link || file) return undefined;
-  if (!line || [...line].length > cardTitle || [...text].length > cardText) return undefined;
-  if (buttons.some(({ data }) => Buffer.byteLength(data) > 1024)) return undefined;
-  return {
-    card_type: 'button_interaction',
-    main_title: { title: line },
-    ...(text ? { sub_title_text: text } : {}),
-    button_list: buttons.map(({ label, data }) => ({ text: label, style: 1, key: data })),
-    task_id: `welcome-${digest(messageId)}`,
-  };
 }
 
 function digest(text: string): string {

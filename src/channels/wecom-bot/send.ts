@@ -1,21 +1,24 @@
 // Sends to people and groups through WeCom's AI bot. Sends stored bodies as they are; whether to try again is for the outbox.
 
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Instant, minute } from '../../domain/time.ts';
 import type { Channel, Draft, Outcome, Recipient } from '../channel.ts';
 import { splitText } from '../split-text.ts';
-import { reactionTo } from '../wecom/reactions.ts';
+import { type ButtonCard, cardAsText } from '../wecom/card.ts';
+import { reactionTo, refusesCards } from '../wecom/reactions.ts';
 import type { BotChat, BotChats } from './chats.ts';
 import type { BotAnswer } from './connection.ts';
-import { contentLimit, draftAsMarkdown } from './reply.ts';
+import { botCard, contentLimit, draftAsMarkdown, withoutThoughts } from './reply.ts';
 
 /** A message of ours on its way: the body of `aibot_send_msg`. */
 export interface BotMessage {
   readonly chatid: string;
   /** 1 = with one person, 2 = a group. Without it WeCom guesses, groups first. */
   readonly chat_type: 1 | 2;
-  readonly msgtype: 'markdown';
-  readonly markdown: { readonly content: string };
+  readonly msgtype: 'markdown' | 'template_card';
+  readonly markdown?: { readonly content: string } | undefined;
+  readonly template_card?: (ButtonCard & { readonly task_id: string }) | undefined;
 }
 
 /** Carries one message out; `nowhere` = this way of connecting has no means to write in that chat now. */
@@ -36,14 +39,16 @@ export function wecomBotChannel({ push, chats, now }: WecomBotParts): Channel {
     batch: 1,
     groups: true,
 
-    compose: (draft, to) => compose(draft, to),
+    compose,
 
     async send(body) {
       const message = read(body);
       if (!message) return { kind: 'rejected', reason: 'bad-request', detail: 'not a message of this door' };
       const chatid = await chats.find(chatOf(message));
       if (chatid === undefined) return { kind: 'rejected', reason: 'never-wrote', detail: 'nobody wrote here yet' };
-      const answer = await push({ ...message, chatid });
+      let answer = await push({ ...message, chatid });
+      if (message.template_card && answer.kind === 'answer' && refusesCards(answer.code))
+        answer = await push({ ...inWords(message, message.template_card), chatid });
       if (answer.kind === 'nowhere') return { kind: 'rejected', reason: 'never-wrote', detail: answer.detail };
       return outcomeOf(answer, now());
     },
@@ -54,27 +59,60 @@ export function wecomBotChannel({ push, chats, now }: WecomBotParts): Channel {
   };
 }
 
-function compose(draft: Draft, to: Recipient): string[] {
-  const texts = splitText(draftAsMarkdown(draft), contentLimit);
-  const chats: [string, 1 | 2][] =
-    to.kind === 'group' ? [[to.group, 2]] : to.accounts.map((account): [string, 1] => [account, 1]);
-  return chats.flatMap(([chatid, chat_type]) =>
-    texts.map((content) =>
-      JSON.stringify({ chatid, chat_type, msgtype: 'markdown', markdown: { content } } satisfies BotMessage),
-    ),
-  );
+/** Buttons become a card in private; in groups, where WeCom takes no cards of ours, they are said in words. */
+function compose(draft: Draft, to: Recipient, serial: number): string[] {
+  if (to.kind === 'group') return texts(draft).map((part) => bodyOf(to.group, 2, part));
+  return to.accounts.flatMap((account) => {
+    const carded = botCard(draft);
+    if (!carded) return texts(draft).map((part) => bodyOf(account, 1, part));
+    const before = carded.before ? texts({ text: carded.before }) : [];
+    return [...before, cardPart(carded.card, account, serial)].map((part) => bodyOf(account, 1, part));
+  });
+}
+
+type Part = Pick<BotMessage, 'msgtype' | 'markdown' | 'template_card'>;
+
+function bodyOf(chatid: string, chat_type: 1 | 2, part: Part): string {
+  return JSON.stringify({ chatid, chat_type, ...part } satisfies BotMessage);
+}
+
+function texts(draft: Draft): Part[] {
+  return splitText(draftAsMarkdown(draft), contentLimit).map((content) => ({
+    msgtype: 'markdown',
+    markdown: { content },
+  }));
+}
+
+/** A task_id may be used once for ever; serials of a later installation begin again, so the content goes in too. */
+function cardPart(card: ButtonCard, account: string, serial: number): Part {
+  const print = createHash('sha256')
+    .update(JSON.stringify([account, card]))
+    .digest('hex')
+    .slice(0, 16);
+  return { msgtype: 'template_card', template_card: { ...card, task_id: `z${serial}-${print}` } };
+}
+
+function inWords({ chatid, chat_type }: BotMessage, card: ButtonCard): BotMessage {
+  return { chatid, chat_type, msgtype: 'markdown', markdown: { content: withoutThoughts(cardAsText(card)) } };
 }
 
 const stored = z.object({
   chatid: z.string().min(1),
   chat_type: z.union([z.literal(1), z.literal(2)]),
-  msgtype: z.literal('markdown'),
-  markdown: z.object({ content: z.string().min(1) }),
+  msgtype: z.enum(['markdown', 'template_card']),
+  markdown: z.object({ content: z.string().min(1) }).optional(),
+  // Written by `compose` itself.
+  template_card: z
+    .custom<ButtonCard & { task_id: string }>(
+      (card) => typeof (card as { task_id?: unknown } | null)?.task_id === 'string',
+    )
+    .optional(),
 });
 
 function read(body: string): BotMessage | undefined {
   try {
-    return stored.parse(JSON.parse(body));
+    const message = stored.parse(JSON.parse(body));
+    return message[message.msgtype] === undefined ? undefined : message;
   } catch {
     return undefined;
   }

@@ -152,6 +152,7 @@ export function botSocket(world: BotWorld) {
   function push(body: Record<string, unknown>): Ack {
     const { chatid } = body;
     const text = textIn(body);
+    if (body.msgtype === 'template_card' && body.chat_type !== 1) return no(40008, 'cards are for single chats');
     if (typeof chatid !== 'string' || !chatid) return no(93006, 'invalid chatid');
     if (!world.written.has(chatid)) {
       const otherCase = [...world.written].some((chat) => chat.toLowerCase() === chatid.toLowerCase());

@@ -160,8 +160,15 @@ describe('what the AI bot hears', () => {
     { msgtype: 'text' },
     { msgtype: 'text', from: { userid: '' } },
     { msgtype: 'stream' },
+    { msgtype: 'text', from: { userid: '\u0000' } },
   ])('%j is refused', (json) => {
     expect(understandBot(json, { arrivedAt }).kind).toBe('refused');
+  });
+
+  test('an id of NUL is as good as none', () => {
+    const heard = hear({ msgid: '\u0000', ...text('签到'), from: { userid: 'wang\u0000fang' } });
+    expect(heard).toMatchObject({ inbound: { messageId: expect.stringMatching(/^event-/), account: 'wangfang' } });
+    expect(hear({ ...text('签到'), chattype: 'group', chatid: '\u0000' })).toEqual({ kind: 'refused', why: 'chatid' });
   });
 
   test('a group message without its group is refused', () => {

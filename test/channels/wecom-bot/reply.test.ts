@@ -56,8 +56,8 @@ describe('a welcome', () => {
         main_title: { title: '支部通' },
         sub_title_text: '要做什么？',
         button_list: [
-          { text: '签到', style: 1, key: 'b:1' },
-          { text: '学习', style: 1, key: 'b:2' },
+          { type: 0, text: '签到', key: 'b:1' },
+          { type: 0, text: '学习', key: 'b:2' },
         ],
         task_id: expect.stringMatching(/^[0-9A-Za-z_\-@]{1,128}$/),
       },
@@ -67,7 +67,10 @@ describe('a welcome', () => {
 
   test.each<[string, Draft]>([
     ['no buttons', { text: '您好' }],
-    ['too many buttons', { text: '您好', buttons: Array.from({ length: 7 }, () => buttons[0]!) }],
+    [
+      'too many buttons',
+      { text: '您好', buttons: Array.from({ length: 7 }, (_, n) => ({ label: `选项${n}`, data: `b:${n}` })) },
+    ],
     ['a long text', { text: `您好\n${'长'.repeat(113)}`, buttons }],
     ['a long first line', { text: '长'.repeat(27), buttons }],
   ])('is a text where there are or is %s', (_name, draft) => {

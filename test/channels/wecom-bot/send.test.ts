@@ -60,6 +60,33 @@ describe('the door of the AI bot', () => {
     expect(JSON.parse(body!).markdown.content).toBe('**通知**\n明天开会\n[看材料](https://example.org/a)');
   });
 
+  const question = { text: '对吗？', buttons: [{ label: '对', data: 'b:yes' }] };
+
+  test('buttons are a card in private and words in a group', async () => {
+    const [card] = channel.compose(question, { kind: 'accounts', accounts: ['wangfang'] }, 7);
+    expect(JSON.parse(card!)).toMatchObject({
+      chat_type: 1,
+      msgtype: 'template_card',
+      template_card: {
+        card_type: 'button_interaction',
+        main_title: { title: '对吗？' },
+        button_list: [{ text: '对', key: 'b:yes' }],
+        task_id: expect.stringMatching(/^z7-[0-9a-f]{16}$/),
+      },
+    });
+    expect((await channel.send(card!)).kind).toBe('sent');
+    expect(texts('wangfang')).toEqual(['对吗？\n[对]']);
+    const [words] = channel.compose(question, { kind: 'group', group: 'wr-1' }, 7);
+    expect(JSON.parse(words!).markdown.content).toBe('对吗？\n回复：对');
+  });
+
+  test('a card that WeCom refuses is said in words', async () => {
+    const [card] = channel.compose(question, { kind: 'accounts', accounts: ['wangfang'] }, 7);
+    setup.bot.faults.refusals.push(42014);
+    expect((await channel.send(card!)).kind).toBe('sent');
+    expect(texts('wangfang')).toEqual(['对吗？\n回复：对']);
+  });
+
   test('nothing goes where nobody wrote before', async () => {
     expect(await channel.send(one('通知', 'lijie'))).toMatchObject({ kind: 'rejected', reason: 'never-wrote' });
     expect(setup.bot.counts().aibot_send_msg).toBeUndefined();
