@@ -2,6 +2,7 @@
 
 import type { Channel } from '../channels/channel.ts';
 import { simulatorChannel } from '../channels/simulator.ts';
+import { webhookChannel } from '../channels/webhook.ts';
 import { wecomClient } from '../channels/wecom/client.ts';
 import { wecomHttp } from '../channels/wecom/http.ts';
 import { wecomChannel } from '../channels/wecom/send.ts';
@@ -20,6 +21,10 @@ export function doorsOf(config: Config, db: Database, now: () => Instant): Chann
     const store = platformTokenStore(db.pool, `${corpId}/${agentId}`);
     const client = wecomClient(http, accessTokens({ corpId, secret }, { http, store, now }));
     doors.push(wecomChannel({ agentId, client, now, random: Math.random }));
+  }
+  // Robots need no account of ours, so their door is open wherever this is a real installation, and never while trying out.
+  if (config.wecom || config.environment.WECOM_BOT_ID) {
+    doors.push(webhookChannel({ http: wecomHttp(config.environment.WECOM_API_BASE), now, random: Math.random }));
   }
   if (config.simulator)
     doors.push(simulatorChannel({ deliver: keepChat(db.pool, now), takeBack: takeChatBack(db.pool, now) }));

@@ -6,7 +6,7 @@ import type { Channel, Draft, Outcome, Recipient } from '../../src/channels/chan
 /** One door with what a test needs of the platform behind it. Optional troubles are those that the platform can be made to have. */
 export interface ChannelUnderTest {
   readonly channel: Channel;
-  /** Accounts that can be reached, and one that cannot. */
+  /** Accounts that can be reached, and one that cannot; groups where the door is run `into groups`. */
   readonly known: readonly [string, string];
   readonly unknown: string;
   /** Most bytes (UTF-8) of one text. */
@@ -25,7 +25,12 @@ export interface ChannelUnderTest {
 }
 
 /** Runs the contract on the door that `factory` makes; each test gets a new one. */
-export function defineChannelContract(name: string, factory: () => Promise<ChannelUnderTest>): void {
+export function defineChannelContract(
+  name: string,
+  factory: () => Promise<ChannelUnderTest>,
+  into: 'members' | 'groups that hear nothing of us but words' = 'members',
+): void {
+  const members = into === 'members';
   describe(`the contract of a channel: ${name}`, () => {
     let it: ChannelUnderTest;
     beforeEach(async () => {
@@ -33,7 +38,8 @@ export function defineChannelContract(name: string, factory: () => Promise<Chann
     });
     afterEach(() => it.close());
 
-    const to = (...accounts: string[]): Recipient => ({ kind: 'accounts', accounts });
+    const to = (...accounts: string[]): Recipient =>
+      members ? { kind: 'accounts', accounts } : { kind: 'group', group: accounts[0]! };
     async function sendAll(draft: Draft, recipient: Recipient, serial = 1): Promise<Outcome[]> {
       const outcomes: Outcome[] = [];
       for (const body of it.channel.compose(draft, recipient, serial)) outcomes.push(await it.channel.send(body));
@@ -88,6 +94,8 @@ export function defineChannelContract(name: string, factory: () => Promise<Chann
         to(it.known[0]),
       );
       const text = (await it.inbox(it.known[0])).join('\n');
+      // Where nobody is heard nothing is to be answered.
+      if (!members) return expect(text).toBe('对吗？');
       for (const label of ['对吗？', '对', '不对']) expect(text).toContain(label);
     });
 
@@ -102,16 +110,23 @@ export function defineChannelContract(name: string, factory: () => Promise<Chann
     });
 
     test('an account that cannot be reached is named, and the others get the message', async () => {
-      const all = it.channel.batch > 1 ? [it.unknown, it.known[0]] : [it.unknown];
+      const all = members && it.channel.batch > 1 ? [it.unknown, it.known[0]] : [it.unknown];
       const [outcome] = await sendAll({ text: '通知' }, to(...all));
       if (outcome?.kind === 'sent') expect(outcome.failed?.map(({ account }) => account)).toEqual([it.unknown]);
       else expect(outcome).toMatchObject({ kind: 'rejected', reason: expect.any(String) });
       expect(await it.inbox(it.known[0])).toEqual(all.length > 1 ? ['通知'] : []);
     });
 
-    test('no call has more accounts than the door says', () => {
+    test('no call has more accounts than the door says', (context) => {
+      if (!members) return context.skip();
       const accounts = Array.from({ length: it.channel.batch * 2 + 1 }, (_, n) => `${it.known[0]}${n}`);
       expect(it.channel.compose({ text: '通知' }, to(...accounts), 1)).toHaveLength(3);
+    });
+
+    test('says whether it writes to groups', () => {
+      if (!members) expect(it.channel.groups).toBe(true);
+      if (it.channel.groups) return;
+      expect(() => it.channel.compose({ text: '通知' }, { kind: 'group', group: it.known[0] }, 1)).toThrow();
     });
 
     test('a body of somebody else is rejected, not thrown', async () => {

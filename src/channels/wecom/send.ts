@@ -1,81 +1,64 @@
 // Sends to members through a WeCom app. Sends stored bodies byte for byte; whether to try again is for the outbox.
 
 import { z } from 'zod';
-import { Fault } from '../../domain/fault.ts';
-import { hour, type Instant, minute } from '../../domain/time.ts';
 import type { Channel, FailureReason, Outcome } from '../channel.ts';
+import { composeForGroup, groupSender } from './appchat.ts';
 import { type ButtonCard, cardAsText } from './card.ts';
 import type { WecomClient } from './client.ts';
 import { batch, composeForMembers } from './compose.ts';
+import { type FailureParts, failures } from './failure.ts';
 import type { Answer } from './http.ts';
-import { reactionTo, refusesCards } from './reactions.ts';
+import { refusesCards } from './reactions.ts';
 
-export interface WecomChannelParts {
+export interface WecomChannelParts extends FailureParts {
   readonly agentId: number;
   readonly client: WecomClient;
-  readonly now: () => Instant;
-  /** 0 ≤ x < 1; spreads calls that were too many at a time. */
-  readonly random: () => number;
 }
 
-/** The door of one self-built app. It cannot write to groups. */
+/** The door of one self-built app: to members, and to the groups that the app itself made (their `chatid`). */
 export function wecomChannel({ agentId, client, now, random }: WecomChannelParts): Channel {
-  const block = usedUpLimit(now);
+  const failed = failures({ now, random });
+  const sendToGroup = groupSender(client, { now, random });
   const cards = cardSender(client);
-
-  /** The outcome of an answer that is not "done". */
-  function failure(answer: Answer): Outcome {
-    if (answer.kind === 'silence') return { kind: 'unreachable', detail: answer.detail };
-    const detail = `${answer.code} ${answer.message}`;
-    const { action, reason } = reactionTo(answer.code);
-    switch (action) {
-      case 'refresh-token':
-      case 'retry':
-        return { kind: 'unreachable', detail };
-      case 'slow-down':
-        return { kind: 'throttled', until: now() + 1000 + Math.floor(random() * 1000), detail };
-      case 'wait':
-        return { kind: 'throttled', until: block.begin(), detail };
-      default:
-        return { kind: 'rejected', reason, detail };
-    }
-  }
 
   return {
     name: 'wecom',
     batch,
-    groups: false,
+    groups: true,
 
     compose(draft, to, serial) {
-      if (to.kind === 'group') throw new Fault('broken', '企业微信应用不能往群里发消息');
+      if (to.kind === 'group') return composeForGroup(draft, to.group);
       return composeForMembers(agentId, draft, to.accounts, serial);
     },
 
     async send(body) {
       const message = read(body);
       if (!message) return { kind: 'rejected', reason: 'bad-request', detail: 'not a message of this door' };
-      const until = block.until();
-      if (until !== undefined) return { kind: 'throttled', until, detail: '45009 still blocked' };
+      if ('chatid' in message) return sendToGroup(body);
+      const blocked = failed.blocked();
+      if (blocked) return blocked;
       const accounts = message.touser.split('|');
       const answer = message.template_card ? await cards(message, body) : await client('message/send', body);
-      if (answer.kind === 'silence') return failure(answer);
+      if (answer.kind === 'silence') return failed.of(answer);
       if (answer.code === 0) {
-        block.end();
+        failed.passed();
         return sent(answer.body, accounts);
       }
       // The call was right, only nobody of these can be reached: each is named, as in a call that reached some.
       if (answer.code === 81013) return { kind: 'sent', failed: failedAccounts(answer.body, accounts, 'not-in-range') };
-      return failure(answer);
+      return failed.of(answer);
     },
 
     async recall(reference) {
       const answer = await client('message/recall', JSON.stringify({ msgid: reference }));
-      return answer.kind === 'answer' && answer.code === 0 ? { kind: 'sent', reference } : failure(answer);
+      return answer.kind === 'answer' && answer.code === 0 ? { kind: 'sent', reference } : failed.of(answer);
     },
   };
 }
 
-const stored = z.looseObject({
+const toGroup = z.looseObject({ chatid: z.string().min(1) });
+
+const toMembers = z.looseObject({
   touser: z.string().min(1),
   // Written by `composeForMembers` itself.
   template_card: z
@@ -84,11 +67,11 @@ const stored = z.looseObject({
     )
     .optional(),
 });
-type Stored = z.infer<typeof stored>;
+type ToMembers = z.infer<typeof toMembers>;
 
-function read(body: string): Stored | undefined {
+function read(body: string): ToMembers | z.infer<typeof toGroup> | undefined {
   try {
-    return stored.parse(JSON.parse(body));
+    return z.union([toMembers, toGroup]).parse(JSON.parse(body));
   } catch {
     return undefined;
   }
@@ -101,12 +84,12 @@ const mostUnanswered = 1000;
  * Sends cards, and says them in words where WeCom refuses them. The words are made from the stored card, so that a repeat of them is the same
  * to the last byte too. An app without a callback address (43012) is not tried again with cards until the process starts anew.
  */
-function cardSender(client: WecomClient): (message: Stored, body: string) => Promise<Answer> {
+function cardSender(client: WecomClient): (message: ToMembers, body: string) => Promise<Answer> {
   let refused = false;
   /** task_ids of cards that may have arrived although nobody said so. */
   const unanswered = new Set<string>();
 
-  async function inWords({ template_card: card, ...frame }: Stored): Promise<Answer> {
+  async function inWords({ template_card: card, ...frame }: ToMembers): Promise<Answer> {
     return client('message/send', JSON.stringify({ ...frame, msgtype: 'text', text: { content: cardAsText(card!) } }));
   }
 
@@ -154,26 +137,4 @@ function failedAccounts(
     const reason = reasons.get(account.toLowerCase()) ?? others;
     return reason ? [{ account, reason }] : [];
   });
-}
-
-/** How long a used-up limit (45009) keeps us quiet: a minute, doubled each time it is still used up afterwards, at most an hour. */
-function usedUpLimit(now: () => Instant) {
-  let length = 0;
-  let end: Instant = Number.NEGATIVE_INFINITY;
-  return {
-    /** The end of the running block. */
-    until: (): Instant | undefined => (now() < end ? end : undefined),
-    /** Begins a block, unless one is running: many calls that were under way find the same limit. */
-    begin(): Instant {
-      if (now() >= end) {
-        length = Math.min(Math.max(length * 2, minute), hour);
-        end = now() + length;
-      }
-      return end;
-    },
-    /** A message went through. */
-    end(): void {
-      if (now() >= end) length = 0;
-    },
-  };
 }

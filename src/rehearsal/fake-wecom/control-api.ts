@@ -18,7 +18,13 @@ const tokensRequest = z.strictObject({ do: z.enum(['expire', 'corrupt']) });
 
 /** Registers the routes. Wrong requests get 400 and say what is wrong with them. */
 export function controlApi(app: FastifyInstance, world: World, faults: Faults): void {
-  app.get('/__inbox', async (request) => inboxOf(world, (request.query as { user?: string }).user).map(shown));
+  app.get('/__inbox', async (request) => {
+    const { user, group } = request.query as { user?: string; group?: string };
+    if (group === undefined) return inboxOf(world, user).map(shown);
+    return world.groupInbox
+      .filter((received) => received.group === group)
+      .map((one) => ({ ...one, at: isoOf(one.at) }));
+  });
   app.get('/__calls', async () => Object.fromEntries(world.calls));
   app.post('/__check-url', (_request, reply) => orRefuse(reply, () => checkUrl(world)));
   app.post('/__say', (request, reply) => orRefuse(reply, async () => say(world, sayRequest.parse(json(request.body)))));

@@ -7,6 +7,7 @@ import { type FakeAnswer, refusal } from './answers.ts';
 import { updateCard } from './cards.ts';
 import { controlApi, corruptTokens, expireTokens, inboxOf } from './control-api.ts';
 import { type Fault, type FaultRequest, type Faults, newFaults } from './faults.ts';
+import { createChat, findChat, sendAsRobot, sendToChat, updateChat } from './groups-api.ts';
 import { findMedia, uploadMedia } from './media-api.ts';
 import { recallMessage, sendMessage } from './send-api.ts';
 import { checkUrl, type Said, type SayRequest, say } from './speak.ts';
@@ -14,6 +15,7 @@ import { type TapRequest, tap } from './tap.ts';
 import { agentOf, appOf, getToken } from './token-api.ts';
 import {
   type FakeCredentials,
+  type GroupReceived,
   newWorld,
   type Received,
   type SentCard,
@@ -34,6 +36,8 @@ export interface FakeWecom {
   readonly credentials: FakeCredentials;
   /** What a member got and may still see, oldest first. */
   inbox(user?: string): readonly Received[];
+  /** What was written into a group (chatid of an app's, key of a robot's), oldest first. */
+  groupInbox(group: string): readonly GroupReceived[];
   /** Calls of each API so far. */
   calls(): Readonly<Record<string, number>>;
   fault(request: FaultRequest): void;
@@ -73,6 +77,7 @@ export async function startFakeWecom(options: FakeWecomOptions = {}): Promise<Fa
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
     credentials: world.credentials,
     inbox: (user) => inboxOf(world, user),
+    groupInbox: (group) => world.groupInbox.filter((received) => received.group === group),
     calls: () => Object.fromEntries(world.calls),
     fault: (request) => faults.add(request),
     clearFaults: () => faults.clear(),
@@ -127,13 +132,19 @@ function cutConnection(reply: FastifyReply): FastifyReply {
 
 async function answerTo(world: World, api: string, request: FastifyRequest) {
   const query = request.query as Query;
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  if (api === 'webhook/send') return sendAsRobot(world, query.key, fieldsOf(body) ?? {}, body.toString('utf8'));
+  if (api === 'webhook/upload_media') {
+    if (!world.robots.has(query.key ?? '')) return refusal(93000, 'invalid webhook url');
+    return uploadMedia(world, query.type, request.headers['content-type'] ?? '', body, query.key);
+  }
   if (api === 'gettoken') return getToken(world, query.corpid, query.corpsecret);
   const app = appOf(world, query.access_token);
   if ('refused' in app) return app.refused;
   if (api === 'agent/get') return agentOf(app.agentId, query.agentid);
   if (api === 'media/get') return findMedia(world, query.media_id);
+  if (api === 'appchat/get') return findChat(world, app.agentId, query.chatid);
   if (request.method !== 'POST') return refusal(40058, 'invalid request method');
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   if (api === 'media/upload') return uploadMedia(world, query.type, request.headers['content-type'] ?? '', body);
   const message = fieldsOf(body);
   if (!message) return refusal(40058, 'invalid json');
@@ -142,6 +153,12 @@ async function answerTo(world: World, api: string, request: FastifyRequest) {
       return sendMessage(world, app.agentId, message, body.toString('utf8'));
     case 'message/update_template_card':
       return updateCard(world, app.agentId, message);
+    case 'appchat/create':
+      return createChat(world, app.agentId, message);
+    case 'appchat/update':
+      return updateChat(world, app.agentId, message);
+    case 'appchat/send':
+      return sendToChat(world, app.agentId, message, body.toString('utf8'));
     case 'message/recall':
       return recallMessage(world, app.agentId, message);
     default:

@@ -20,6 +20,7 @@ export async function uploadMedia(
   kind: string | undefined,
   contentType: string,
   body: Buffer,
+  robot?: string,
 ): Promise<FakeAnswer> {
   const limit = largest[kind ?? ''];
   if (kind === undefined || limit === undefined) return refusal(40004, 'invalid media type');
@@ -38,6 +39,7 @@ export async function uploadMedia(
     filename: file.name,
     contentType: file.type || 'application/octet-stream',
     at: world.now(),
+    ...(robot === undefined ? {} : { robot }),
   });
   return done({ type: kind, media_id: id, created_at: String(Math.floor(world.now() / 1000)) });
 }

@@ -29,6 +29,9 @@ export interface FakeSwitches {
   readonly repeatedCard: 'kept-back' | 'refuse';
   /** A press on a card whose buttons were replaced still tells us, or cannot be made. */
   readonly replacedCard: 'event' | 'nothing';
+  /** Whether the app sees the whole corp, without which it has no groups (48002). */
+  readonly rootRange: boolean;
+  readonly unknownChat: 40050 | 86003;
   /** How often a callback is delivered in all when nobody answers 200. */
   readonly deliveries: 3 | 4;
   /** Milliseconds after which WeCom hangs up on a callback, and on the check of an address (W90238: 5 s and 1 s). */
@@ -54,6 +57,8 @@ export const usualSwitches: FakeSwitches = {
   secondRecall: 'done',
   repeatedCard: 'kept-back',
   replacedCard: 'event',
+  rootRange: true,
+  unknownChat: 40050,
   deliveries: 4,
   patience: 5000,
   checkPatience: 1000,
@@ -76,6 +81,25 @@ export interface Received {
   readonly raw: string;
   readonly msgid: string | undefined;
   readonly agentId: number;
+}
+
+/** What was written into a group: an app's by its chatid, a robot's by the robot's key. */
+export interface GroupReceived {
+  readonly at: Instant;
+  readonly group: string;
+  readonly msgtype: string;
+  readonly text: string;
+  readonly raw: string;
+  /** Members of an app's group who got it. */
+  readonly to: readonly string[];
+}
+
+/** A group that an app made. */
+export interface Chat {
+  readonly agentId: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly members: ReadonlySet<string>;
 }
 
 export interface SentMessage {
@@ -109,6 +133,8 @@ export interface StoredMedia {
   readonly filename: string;
   readonly contentType: string;
   readonly at: Instant;
+  /** The robot that uploaded it and alone may send it. */
+  readonly robot?: string;
 }
 
 export interface IssuedToken {
@@ -146,6 +172,11 @@ export interface World {
   /** App and task_id → card. */
   readonly cards: Map<string, SentCard>;
   readonly codes: Map<string, CardCode>;
+  /** chatid → group. */
+  readonly chats: Map<string, Chat>;
+  /** Keys of the robots there are. */
+  readonly robots: ReadonlySet<string>;
+  readonly groupInbox: GroupReceived[];
   nextMessageId: bigint;
 }
 
@@ -156,6 +187,10 @@ export interface WorldOptions {
   readonly members?: readonly string[];
   readonly unlicensed?: readonly string[];
   readonly callback?: string;
+  /** Groups that the main app has made, with all members in them. */
+  readonly chats?: readonly string[];
+  /** Keys of group robots. */
+  readonly robots?: readonly string[];
   /** More apps of the corp beside the main one. */
   readonly apps?: readonly { readonly agentId: number; readonly secret: string }[];
 }
@@ -183,6 +218,14 @@ export function newWorld(options: WorldOptions): World {
     calls: new Map(),
     cards: new Map(),
     codes: new Map(),
+    chats: new Map(
+      (options.chats ?? []).map((chatId) => [
+        chatId,
+        { agentId: credentials.agentId, name: chatId, owner: '', members: lowerCase(options.members ?? []) },
+      ]),
+    ),
+    robots: new Set(options.robots),
+    groupInbox: [],
     // Beyond 2^53, where neighbours are one and the same as a double.
     nextMessageId: 7_301_234_567_890_123_456n,
   };

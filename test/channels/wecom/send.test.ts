@@ -62,6 +62,26 @@ describe.each([
   }),
 );
 
+defineChannelContract(
+  'wecom in its own groups',
+  async () => {
+    await open({ members: ['wangfang', 'zhaolei'], chats: ['branch1', 'branch2'] });
+    return {
+      channel,
+      known: ['branch1', 'branch2'],
+      unknown: 'elsewhere',
+      longest: 2048,
+      inbox: (group) => wecom.groupInbox(group).map(({ text }) => text),
+      trouble: {
+        failure: () => wecom.fault({ api: 'appchat/send', status: 502 }),
+        limit: () => wecom.fault({ api: 'appchat/send', code: 45009 }),
+      },
+      close: () => wecom.close(),
+    };
+  },
+  'groups that hear nothing of us but words',
+);
+
 describe('the wecom door', () => {
   beforeEach(() => open());
   afterEach(() => wecom.close());
@@ -146,8 +166,36 @@ describe('the wecom door', () => {
     expect([...texts('wangfang'), ...texts('zhaolei')]).toEqual([]);
   });
 
+  test('what it sends to a group is what WeCom documents', () => {
+    const [only] = channel.compose({ title: '通知', text: '明天开会' }, { kind: 'group', group: 'branch1' }, 1);
+    expect(JSON.parse(only!)).toEqual({
+      chatid: 'branch1',
+      msgtype: 'text',
+      text: { content: '通知\n明天开会' },
+      safe: 0,
+    });
+  });
+
+  test.each([40050, 48002, 49008, 86003, 86008])(
+    '%i is said of a group and does not make the door rest',
+    async (code) => {
+      const [only] = channel.compose({ text: '通知' }, { kind: 'group', group: 'branch1' }, 1);
+      wecom.fault({ api: 'appchat/send', code });
+      expect(await channel.send(only!)).toMatchObject({ kind: 'rejected', reason: 'unknown-account' });
+    },
+  );
+
+  test('a used-up limit of the groups does not silence the members', async () => {
+    const [only] = channel.compose({ text: '通知' }, { kind: 'group', group: 'branch1' }, 1);
+    wecom.fault({ api: 'appchat/send', code: 45009 });
+    expect((await channel.send(only!)).kind).toBe('throttled');
+    expect((await channel.send(only!)).kind).toBe('throttled');
+    expect((await channel.send(body('通知', ['wangfang']))).kind).toBe('sent');
+    expect(wecom.calls()['appchat/send']).toBe(1);
+  });
+
   test('groups and accounts that would reach strangers are faults', () => {
-    expect(() => channel.compose({ text: 'x' }, { kind: 'group', group: 'g' }, 1)).toThrow(/群/);
+    expect(() => channel.compose({ text: 'x' }, { kind: 'group', group: 'g g' }, 1)).toThrow(/群/);
     for (const account of ['@all', '@ALL', 'a|b', '', '张三']) expect(() => body('x', [account])).toThrow(/账号/);
   });
 });
