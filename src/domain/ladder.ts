@@ -14,7 +14,8 @@ const rungForm = z
       .string()
       .regex(/^[1-9]\d? days?$/, '写成 3 days 这样')
       .optional(),
-    on: z.literal('day').optional(),
+    /** The day itself, or the last workday of its month. */
+    on: z.enum(['day', 'month-end']).optional(),
     after: z
       .string()
       .regex(/^[1-9]\d? months?$/, '写成 3 months 这样')
@@ -93,7 +94,11 @@ export function rungsFor(duty: LadderDuty, ladder: Ladder, calendar: Calendar): 
       rung,
       day,
       sameMorning: day === duty.dueOn && !calendar.isWorkday(day),
-      expires: rung.after ? instantOf(day, quietFrom) + 7 * dayLength : expiryOf(duty, next),
+      expires: rung.after
+        ? instantOf(day, quietFrom) + 7 * dayLength
+        : day > duty.dueOn
+          ? instantOf(day, quietFrom)
+          : expiryOf(duty, next),
     };
   });
 }
@@ -149,6 +154,7 @@ export function rungScope(
 }
 
 function dayOfRung(rung: Rung, duty: LadderDuty, calendar: Calendar): Day {
+  if (rung.on === 'month-end') return calendar.lastWorkdayOf(monthOf(duty.dueOn));
   const wanted = rung.before
     ? addDays(duty.dueOn, -Number.parseInt(rung.before, 10))
     : rung.after

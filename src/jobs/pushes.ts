@@ -17,7 +17,7 @@ import { addDays, dayOf, instantOf, weekStartOf } from '../domain/time.ts';
 import { cardFor } from '../library/study.ts';
 import { isReleased, runningBroadcasts } from '../store/broadcasts.ts';
 import type { OpenDuty } from '../store/duties.ts';
-import { openDuties } from '../store/duties.ts';
+import { openDuties, unitsMeeting } from '../store/duties.ts';
 import { membersOf } from '../store/members.ts';
 import { chunks } from '../store/outbox-rows.ts';
 import { pushedDays, takePushes } from '../store/pushes.ts';
@@ -70,6 +70,7 @@ async function planFor(parts: JobParts, units: Units, some: readonly Unit[], day
     const broadcasts = await runningBroadcasts(client, at);
     const rungs = rungsOf(parts, units, duties, day, at);
     const toCome = daysToCome(parts, duties, day);
+    const meeting = await unitsMeeting(client, ids, day);
     const readers = readersToday(parts, units, some, members, day);
     await takePushes(client, [...readers], day, 'digest', null);
     const pushes = members.flatMap((member): Push[] => {
@@ -84,6 +85,8 @@ async function planFor(parts: JobParts, units: Units, some: readonly Unit[], day
         instantOf(day, settings.push_time) === at &&
         released &&
         mayPush(at, library.calendar, { morningOfEvent: false });
+      // On the day people meet the meeting is the study; only those who are away go on with the card.
+      if (meeting.has(units.branchOf(member.unit).id) && !member.tags.includes('mobile')) return [];
       if (!due || settings.off.includes('study') || !acceptsPush(member.reminders, 'study', day)) return [];
       const above = units.above(member.unit).map(({ id }) => id);
       // A material from above that goes out today takes the place of the card.
@@ -173,7 +176,7 @@ function daysToCome({ library }: JobParts, duties: readonly OpenDuty[], day: Day
   const week = weekStartOf(day);
   const days = new Map<string, Set<Day>>();
   for (const duty of duties) {
-    if (duty.answered || duty.dueOn < day) continue;
+    if (duty.answered) continue;
     for (const planned of rungsFor(duty, library.ladders.get(duty.programme)!, library.calendar)) {
       if (planned.rung.to !== 'members' || planned.day <= day || weekStartOf(planned.day) !== week) continue;
       days.set(duty.member, (days.get(duty.member) ?? new Set()).add(planned.day));

@@ -71,3 +71,17 @@ export async function openDuties(
   });
   return rows.map((row) => ({ ...row, dueOn: row.due_on, startsAt: row.starts_at }));
 }
+
+/** Of these units those that hold an event on this day. */
+export async function unitsMeeting(
+  client: pg.ClientBase | pg.Pool,
+  units: readonly string[],
+  day: Day,
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ unit: string }>({
+    name: 'units-meeting',
+    text: `select distinct unit from duty where unit = any($1::text[]) and member is null and starts_at is not null and due_on = $2::date`,
+    values: [units, day],
+  });
+  return new Set(rows.map(({ unit }) => unit));
+}

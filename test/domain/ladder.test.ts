@@ -75,21 +75,21 @@ describe('the ladder of the theme day', () => {
 describe('the ladder of dues', () => {
   const planned = (dueOn: string) => rungsFor({ dueOn, startsAt: null }, dues, calendar);
 
-  test('one reminder on the due day or the workday before, then discreet notices after three and five months', () => {
+  test('one reminder on the last workday of the month, then discreet notices after three and five months', () => {
     expect(planned('2026-12-07').map(({ rung, day }) => `${rung.rung} ${rung.to} ${day}`)).toEqual([
-      'reminder members 2026-12-07',
+      'reminder members 2026-12-31',
       'three-months members 2027-03-05', // 7 March is a Sunday
       'three-months-secretary secretary 2027-03-05',
       'five-months members 2027-05-07',
       'five-months-secretary secretary 2027-05-07',
     ]);
-    expect(planned('2026-12-05')[0]!.day).toBe('2026-12-04');
+    expect(planned('2027-01-05')[0]!.day).toBe('2027-01-29');
     expect(planned('2026-08-31')[1]!.day).toBe('2026-11-30');
   });
 
-  test('the reminder is worth saying until the evening of the due day, a late notice for a week', () => {
+  test('the reminder is worth saying until its evening, a late notice for a week', () => {
     const [reminder, later] = planned('2026-12-05');
-    expect(isoOf(reminder!.expires)).toBe('2026-12-05T20:30:00+08:00');
+    expect(isoOf(reminder!.expires)).toBe('2026-12-31T20:30:00+08:00');
     expect(isoOf(later!.expires)).toBe(isoOf(instantOf(addDays(later!.day, 7), '20:30')));
   });
 

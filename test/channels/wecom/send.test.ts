@@ -228,7 +228,8 @@ describe('who did not get it', () => {
 });
 
 describe('what WeCom answers becomes', () => {
-  beforeEach(() => open({}, 500));
+  // Long enough for a busy machine; the answer that is meant to be late is later still.
+  beforeEach(() => open({}, 4000));
   afterEach(() => wecom.close());
 
   test.each([
@@ -240,7 +241,7 @@ describe('what WeCom answers becomes', () => {
     [{ body: 'half' as const }, { kind: 'unreachable', detail: 'answer is not JSON' }],
     [{ reset: 'before' as const }, { kind: 'unreachable', detail: 'UND_ERR_SOCKET' }],
     [{ reset: 'after' as const }, { kind: 'unreachable', detail: 'UND_ERR_SOCKET' }],
-    [{ delayMs: 1500 }, { kind: 'unreachable', detail: 'TimeoutError' }],
+    [{ delayMs: 8000 }, { kind: 'unreachable', detail: 'TimeoutError' }],
     [{ code: 45033 }, { kind: 'throttled', until: start + 1500 }],
     [{ code: 45009 }, { kind: 'throttled', until: start + minute }],
     [
