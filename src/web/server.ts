@@ -15,7 +15,13 @@ export interface ServerParts {
 
 /** Makes the server; listens nowhere yet. */
 export async function makeServer({ pool, log, open }: ServerParts): Promise<FastifyInstance> {
-  const server: FastifyInstance = Fastify({ logger: false, bodyLimit: 1024 * 1024, trustProxy: false });
+  const server: FastifyInstance = Fastify({
+    logger: false,
+    bodyLimit: 1024 * 1024,
+    // A request that has not come to its end by then is given up; fastify itself would wait for ever.
+    requestTimeout: 30_000,
+    trustProxy: false,
+  });
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     // The path without its query: signatures and codes stay out of the log.

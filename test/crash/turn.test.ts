@@ -70,8 +70,8 @@ test(`killed ${kills} times, every acknowledged message took effect once and was
 
   async function talk(from: string): Promise<void> {
     for (let n = 0; talking; n += 1) {
-      await say(from, `昨天去${from}号楼第${n}户帮忙两小时`, /对吗/);
-      await say(from, '对', /记下/);
+      await say(from, '建议', /请说/);
+      await say(from, `给${from}号楼第${n}层装灯`, /记下/);
     }
   }
 
@@ -95,11 +95,11 @@ test(`killed ${kills} times, every acknowledged message took effect once and was
       .poll(async () => (await db.pool.query('select from outbox where status < 2')).rowCount, { timeout: 60_000 })
       .toBe(0);
     expect(await service.stop()).toBe(0);
-    const { rows: facts } = await db.pool.query<{ member: string; what: string }>(
-      `select member, data->>'what' as what from fact where kind = 'volunteer_service'`,
+    const { rows: facts } = await db.pool.query<{ text: string }>(
+      `select data->>'text' as text from fact where kind = 'suggestion'`,
     );
-    const reports = sent.filter(({ wanted }) => wanted.test('对吗'));
-    expect(facts.map(({ what }) => what).sort()).toEqual(reports.map(({ text }) => /去.*帮忙/.exec(text)![0]).sort());
+    const suggestions = sent.filter(({ wanted }) => wanted.test('记下'));
+    expect(facts.map(({ text }) => text).sort()).toEqual(suggestions.map(({ text }) => text).sort());
     const { rows: taken } = await db.pool.query<{ id: string; at: number }>(
       'select message_id as id, received_at as at from inbound',
     );
@@ -117,7 +117,7 @@ test(`killed ${kills} times, every acknowledged message took effect once and was
     for (const from of everybody) {
       const asked = sent.filter((message) => message.from === from);
       const messages = wecom.inbox(from).filter(({ msgid }) => msgid !== undefined);
-      for (const kind of [/对吗/, /记下/]) {
+      for (const kind of [/请说/, /记下/]) {
         const some = asked.filter(({ wanted }) => wanted.source === kind.source);
         const inExchange = some.filter(({ passive }) => passive.size > 0);
         for (const { passive } of inExchange) expect([...passive]).toEqual([expect.stringMatching(kind)]);

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type FakeWecom, startFakeWecom } from '../../src/rehearsal/fake-wecom/fake-wecom.ts';
 import type { Database } from '../../src/store/database.ts';
+import { personLock } from '../../src/store/person-lock.ts';
 import { facts, monday, nextId, openPeople, openService, rowCounts, type Service } from './service.ts';
 
 let db: Database;
@@ -35,7 +36,7 @@ async function hold(lock: string): Promise<{ release(): Promise<void> }> {
   };
 }
 
-const holdMember = (member: string) => hold(`select from member where id = '${member}' for update`);
+const holdMember = (member: string) => hold(`select pg_advisory_xact_lock(${personLock(`'${member}'`)})`);
 
 describe('an answer that takes longer than the exchange', () => {
   test('is 200 without words, comes through the outbox once, and the repeat says nothing twice', async () => {

@@ -1,6 +1,8 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FakeWecom, startFakeWecom } from '../../src/rehearsal/fake-wecom/fake-wecom.ts';
 import type { Database } from '../../src/store/database.ts';
+import { makeServer } from '../../src/web/server.ts';
 import { removeFolder } from '../store/other-process.ts';
 import { type Broken, brokenRequests, exchange, seeded } from './broken-requests.ts';
 import { type ChildService, compileProduct, type DataFolder, makeDataFolder, startService } from './child-service.ts';
@@ -64,6 +66,13 @@ test('broken requests are refused: no fault of ours, no row, no growth', { timeo
   expect(service.memory() - memory).toBeLessThan(growth);
   expect(service.log()).not.toMatch(/"level":[56]0/);
   expect(await say('签到')).toMatch(/签到/);
+});
+
+test('a request that never comes to its end is given up', async () => {
+  const server = await makeServer({ pool: db.pool, log: pino({ level: 'silent' }), open: async () => {} });
+  await server.ready();
+  expect(server.server.requestTimeout).toBe(30_000);
+  await server.close();
 });
 
 async function say(text: string, fields: Record<string, string> = {}): Promise<string> {

@@ -7,7 +7,7 @@ import { wecomClient } from '../../src/channels/wecom/client.ts';
 import { wecomHttp } from '../../src/channels/wecom/http.ts';
 import { wecomChannel } from '../../src/channels/wecom/send.ts';
 import { accessTokens, memoryTokenStore } from '../../src/channels/wecom/token.ts';
-import { readFlatXml } from '../../src/channels/wecom/xml.ts';
+import { readFlatXml, readXml } from '../../src/channels/wecom/xml.ts';
 import type { Instant } from '../../src/domain/time.ts';
 import { loadLibrary } from '../../src/library/library.ts';
 import { type FakeWecom, fakeCredentials } from '../../src/rehearsal/fake-wecom/fake-wecom.ts';
@@ -162,10 +162,10 @@ export function seal({ from, text = '', id = nextId(), after = 0, fields = {} }:
   return encryptCallback(keys, { xml: `<xml>${inner.join('')}</xml>`, timestamp: String(seconds) });
 }
 
-/** The text of a passive reply; empty when there is none. */
+/** The text of a passive reply; empty when there is none, or it only changes a card. */
 export function read(body: string): string {
   if (body === '') return '';
-  return readFlatXml(openText(keys, readFlatXml(body)!.Encrypt!))!.Content!;
+  return String(readXml(openText(keys, readFlatXml(body)!.Encrypt!))!.Content ?? '');
 }
 
 /** Rows of every table, by name. */
