@@ -42,7 +42,9 @@ export async function runTalks(
       const result = await runTalk(talk, {
         template,
         library,
-        onWalked: (steps) => steps.forEach((step) => walked.add(step)),
+        onWalked: (steps) => {
+          for (const step of steps) walked.add(step);
+        },
       });
       results.push(result);
       onResult(result);
