@@ -105,22 +105,25 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     await anew.close();
   });
 
-  test.runIf(othersMayRead)('an ordinary user needs nothing of root, and root may join without changing whose data it is', async () => {
-    const dataDir = openFolder(65_534);
-    const user = openElsewhere(code, dataDir, { uid: 65_534, gid: 65_534 });
-    expect(await user.opened).toMatchObject({ ok: true, value: { owner: true } });
-    const joined = await openDatabase({ dataDir });
-    expect(joined.owner).toBe(false);
-    await joined.close();
-    await user.close();
-    const alone = await openDatabase({ dataDir });
-    expect(alone.owner).toBe(true);
-    await alone.close();
-    expect(statSync(join(dataDir, 'pg')).uid).toBe(65_534);
-    const again = openElsewhere(code, dataDir, { uid: 65_534, gid: 65_534 });
-    expect(await again.opened).toMatchObject({ ok: true });
-    await again.close();
-  });
+  test.runIf(othersMayRead)(
+    'an ordinary user needs nothing of root, and root may join without changing whose data it is',
+    async () => {
+      const dataDir = openFolder(65_534);
+      const user = openElsewhere(code, dataDir, { uid: 65_534, gid: 65_534 });
+      expect(await user.opened).toMatchObject({ ok: true, value: { owner: true } });
+      const joined = await openDatabase({ dataDir });
+      expect(joined.owner).toBe(false);
+      await joined.close();
+      await user.close();
+      const alone = await openDatabase({ dataDir });
+      expect(alone.owner).toBe(true);
+      await alone.close();
+      expect(statSync(join(dataDir, 'pg')).uid).toBe(65_534);
+      const again = openElsewhere(code, dataDir, { uid: 65_534, gid: 65_534 });
+      expect(await again.opened).toMatchObject({ ok: true });
+      await again.close();
+    },
+  );
 
   test.runIf(othersMayRead)('an ordinary user is told whose data it is', async () => {
     const dataDir = openFolder(0);
