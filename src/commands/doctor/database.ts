@@ -36,7 +36,9 @@ export async function checkDatabase(config: Config): Promise<DatabaseChecked> {
   }
   try {
     const { version, applied, units } = await readForm(db.pool);
-    const place = `${db.where}，PostgreSQL ${version}${config.databaseUrl ? '' : `，由${ownerOf(config.dataDir)}运行`}`;
+    const place = config.databaseUrl
+      ? `${db.where}，${version} 版`
+      : `${db.where}，PostgreSQL ${version}，由${ownerOf(config.dataDir)}运行`;
     const known = migrations.map(({ name }) => name);
     const newer = applied.filter((name) => !known.includes(name));
     const missing = known.filter((name) => !applied.includes(name));
@@ -46,9 +48,11 @@ export async function checkDatabase(config: Config): Promise<DatabaseChecked> {
     }
     if (missing.length > 0) {
       await db.close();
-      return {
-        findings: [attention(`${place}，还差升级 ${missing.join('、')}`, '启动服务时会自动升级，先备份更稳妥')],
-      };
+      const finding =
+        applied.length === 0
+          ? attention(`${place}，还是空的`, '启动服务时会自动建好')
+          : attention(`${place}，还差升级 ${missing.join('、')}`, '启动服务时会自动升级，先备份更稳妥');
+      return { findings: [finding] };
     }
     const findings = [good(`${place}，结构是 ${applied.at(-1)}`)];
     if (units === 0) findings.push(attention('还没有组织', '请用 zhibu import 导入名册或组织文件'));
