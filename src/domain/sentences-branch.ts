@@ -11,7 +11,7 @@ const longest = 24;
 export function asksEvent(text: string): boolean {
   const line = plainAnswer(text).replace(/[?？吗呢]+$/u, '');
   if (line.length > longest || /党费|改|换|取消|谁|请假|签到|建议|希望/u.test(line)) return false;
-  const asked = /哪[一]?[天日]|几号|几月几|什么时[候间]|何时|几点|周几|星期几|在?哪[里儿]|什么地方|地点|时间是/u;
+  const asked = /哪[一]?[天日]|几号|几月几|什么时[候间]|何时|几点|周几|星期几|哪[里儿]|在哪|什么地方|地点|时间是/u;
   return asked.test(line) && /主题党日|党日|活动|开会|集合|开始|会议|党课/u.test(line);
 }
 

@@ -21,6 +21,7 @@ test.each([
   '明天几点开始',
   '下次开会什么时候',
   '活动在哪里',
+  '主题党日在哪',
   '党课是周几',
   '几点集合',
 ])('asks for the next event: %s', (text) => expect(asksEvent(text)).toBe(true));

@@ -82,11 +82,11 @@ export const correctService: Effect = (input) => {
 export const setReminders: Effect = ({ values, member }) => {
   const { level, quietWeekday, quietUntil } = values as {
     level?: Reminders['level'];
-    /** 1–7; 0 = none any more. As text where it was chosen. */
+    /** 1–7, as text where it was chosen; `none` = no such day any more. */
     quietWeekday?: number | string;
     quietUntil?: string | null;
   };
-  const weekday = quietWeekday === undefined ? undefined : Number(quietWeekday);
+  const weekday = quietWeekday === undefined ? undefined : quietWeekday === 'none' ? 0 : Number(quietWeekday);
   const reminders: Reminders = {
     level: level ?? member.reminders.level,
     quietWeekdays:
