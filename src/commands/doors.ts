@@ -5,11 +5,14 @@ import { simulatorChannel } from '../channels/simulator.ts';
 import { webhookChannel } from '../channels/webhook.ts';
 import { wecomClient } from '../channels/wecom/client.ts';
 import { wecomHttp } from '../channels/wecom/http.ts';
+import { outgoingFiles, uploadTime } from '../channels/wecom/media.ts';
 import { wecomChannel } from '../channels/wecom/send.ts';
 import { accessTokens } from '../channels/wecom/token.ts';
 import type { Config } from '../config.ts';
 import type { Instant } from '../domain/time.ts';
+import { attachmentById } from '../store/attachments.ts';
 import type { Database } from '../store/database.ts';
+import { platformMediaCache } from '../store/platform-media.ts';
 import { platformTokenStore } from '../store/platform-token.ts';
 import { keepChat, takeChatBack } from '../store/simulator-chat.ts';
 
@@ -19,8 +22,14 @@ export function doorsOf(config: Config, db: Database, now: () => Instant): Chann
     const { corpId, agentId, secret, apiBase } = config.wecom;
     const http = wecomHttp(apiBase);
     const store = platformTokenStore(db.pool, `${corpId}/${agentId}`);
-    const client = wecomClient(http, accessTokens({ corpId, secret }, { http, store, now }));
-    doors.push(wecomChannel({ agentId, client, now, random: Math.random }));
+    const tokens = accessTokens({ corpId, secret }, { http, store, now });
+    const files = outgoingFiles({
+      client: wecomClient(wecomHttp(apiBase, uploadTime), tokens),
+      cache: platformMediaCache(db.pool, corpId, now),
+      attachments: (id) => attachmentById(db.pool, id, now()),
+      now,
+    });
+    doors.push(wecomChannel({ agentId, client: wecomClient(http, tokens), files, now, random: Math.random }));
   }
   // Robots need no account of ours, so their door is open wherever this is a real installation, and never while trying out.
   if (config.wecom || config.environment.WECOM_BOT_ID) {

@@ -5,13 +5,17 @@ import { tokenCodes } from './reactions.ts';
 import type { AccessTokens } from './token.ts';
 
 /** Calls `path` with the app's token; with a body a POST, else a GET. */
-export type WecomClient = (path: string, body?: string, query?: Readonly<Record<string, string>>) => Promise<Answer>;
+export type WecomClient = (
+  path: string,
+  body?: string | FormData,
+  query?: Readonly<Record<string, string>>,
+) => Promise<Answer>;
 
 /** A client for the app whose tokens these are. */
 export function wecomClient(http: WecomHttp, tokens: AccessTokens): WecomClient {
   async function call(
     path: string,
-    body: string | undefined,
+    body: string | FormData | undefined,
     query: Readonly<Record<string, string>>,
     again: boolean,
   ): Promise<Answer> {

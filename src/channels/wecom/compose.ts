@@ -17,15 +17,24 @@ const textLimit = 2048;
 /** One message as its `msgtype` and the part named after it. */
 type Part = { readonly msgtype: string } & Readonly<Record<string, unknown>>;
 
-/** The bodies for all accounts: texts first, a card last, a thousand accounts at a time. */
+export interface ComposeFor {
+  readonly agentId: number;
+  /** Whether files can be uploaded; else a message only names its file. */
+  readonly files: boolean;
+}
+
+/** What stands in a body where the media_id will stand: the file has none before it is sent. */
+const ownFile = 'file:';
+
+/** The bodies for all accounts: texts first, then a file, a card last, a thousand accounts at a time. */
 export function composeForMembers(
-  agentId: number,
+  { agentId, files }: ComposeFor,
   draft: Draft,
   accounts: readonly string[],
   serial: number,
 ): string[] {
   if (!accounts.every(isAccount)) throw new Fault('broken', '收件人里有不能用的企业微信账号');
-  const parts = partsOf(draft);
+  const parts = partsOf(draft, files);
   const bodies: string[] = [];
   for (let first = 0; first < accounts.length; first += batch) {
     const touser = accounts.slice(first, first + batch).join('|');
@@ -52,13 +61,15 @@ function texts(text: string): Part[] {
   return splitText(text, textLimit).map((content) => ({ msgtype: 'text', text: { content } }));
 }
 
-function partsOf(given: Draft): Part[] {
-  const draft = clean(given);
+function partsOf(given: Draft, files: boolean): Part[] {
+  const { file: named, ...unnamed } = clean(given);
+  const draft = named && !files ? { ...unnamed, file: named } : unnamed;
+  const file: Part[] = named && files ? [{ msgtype: 'file', file: { media_id: ownFile + named.id } }] : [];
   const link = linkCard(draft);
-  if (link) return [{ msgtype: 'textcard', textcard: link }];
+  if (link) return [{ msgtype: 'textcard', textcard: link }, ...file];
   const carded = buttonCard(draft);
-  if (!carded) return texts(draftAsText(draft));
-  return [...texts(carded.before ?? ''), { msgtype: 'template_card', template_card: carded.card }];
+  if (!carded) return [...texts(draftAsText(draft)), ...file];
+  return [...texts(carded.before ?? ''), ...file, { msgtype: 'template_card', template_card: carded.card }];
 }
 
 /**
@@ -77,6 +88,11 @@ function withTask(part: Part, touser: string, name: string): Part {
 export function serialOf(taskId: string): number | undefined {
   const found = /^z(\d{1,15})-\d+-[0-9a-f]{16}$/.exec(taskId);
   return found ? Number(found[1]) : undefined;
+}
+
+/** The file of ours that a media_id in a body stands for. */
+export function ownFileIn(mediaId: string): string | undefined {
+  return mediaId.startsWith(ownFile) ? mediaId.slice(ownFile.length) : undefined;
 }
 
 function clean(draft: Draft): Draft {

@@ -13,8 +13,12 @@ export type Answer =
   /** No answer that can be read. Whether they did it is unknown. `detail` holds no secret. */
   | { readonly kind: 'silence'; readonly detail: string };
 
-/** Calls `path` below `/cgi-bin/`: with a body a POST of JSON, else a GET. */
-export type WecomHttp = (path: string, query: Readonly<Record<string, string>>, body?: string) => Promise<Answer>;
+/** Calls `path` below `/cgi-bin/`: with a body a POST of JSON or of a form, else a GET. */
+export type WecomHttp = (
+  path: string,
+  query: Readonly<Record<string, string>>,
+  body?: string | FormData,
+) => Promise<Answer>;
 
 /** The address of WeCom's API (`WECOM_API_BASE`, without `/cgi-bin`). */
 export const officialApi = 'https://qyapi.weixin.qq.com';
@@ -27,7 +31,9 @@ export function wecomHttp(base: string = officialApi, timeout = 10_000): WecomHt
   return async (path, query, body) => {
     const request: RequestInit = { signal: AbortSignal.timeout(timeout), redirect: 'error' };
     if (body !== undefined) {
-      Object.assign(request, { method: 'POST', body, headers: { 'content-type': 'application/json; charset=utf-8' } });
+      Object.assign(request, { method: 'POST', body });
+      // A form brings its own type, with the boundary in it.
+      if (typeof body === 'string') request.headers = { 'content-type': 'application/json; charset=utf-8' };
     }
     try {
       const response = await fetch(`${root}${path}?${new URLSearchParams(query)}`, request);

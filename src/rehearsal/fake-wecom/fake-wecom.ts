@@ -106,7 +106,7 @@ function businessApi(app: FastifyInstance, world: World, faults: Faults, latency
     if (fault && happensBefore(fault, reply)) return reply;
     const answer = await answerTo(world, api, request);
     if (fault?.reset === 'after') return cutConnection(reply);
-    if (isMedia(answer)) return sendMedia(request, reply, answer);
+    if (isMedia(answer)) return fault?.body === 'half' ? sendHalf(reply, answer) : sendMedia(request, reply, answer);
     const text = JSON.stringify(answer);
     reply.type('application/json; charset=UTF-8');
     return reply.send(fault?.body === 'half' ? text.slice(0, text.length / 2) : text);
@@ -179,6 +179,19 @@ type Media = Exclude<ReturnType<typeof findMedia>, FakeAnswer>;
 
 function isMedia(answer: FakeAnswer | Media): answer is Media {
   return 'bytes' in answer && Buffer.isBuffer(answer.bytes);
+}
+
+/** Promises all of it and hangs up in the middle. */
+function sendHalf(reply: FastifyReply, { bytes, contentType }: Media): FastifyReply {
+  reply.hijack();
+  const length = bytes.length;
+  reply.raw.writeHead(200, {
+    'content-type': contentType,
+    'content-length': length,
+    'content-disposition': 'attachment',
+  });
+  reply.raw.write(bytes.subarray(0, length / 2), () => setTimeout(() => reply.raw.socket?.destroy(), 20));
+  return reply;
 }
 
 function sendMedia(request: FastifyRequest, reply: FastifyReply, media: Media): FastifyReply {
