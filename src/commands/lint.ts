@@ -4,6 +4,7 @@ import path from 'node:path';
 import { readFlows } from '../library/flows.ts';
 import { readHolidayFiles } from '../library/holidays.ts';
 import { home } from '../library/library.ts';
+import { lintMenu } from '../library/menu.ts';
 import { lintQuiz } from '../library/quiz.ts';
 import { readReminders } from '../library/reminders.ts';
 import { lintStudy } from '../library/study.ts';
@@ -15,12 +16,14 @@ import { viewNames } from '../store/views/index.ts';
 export function lint(): boolean {
   const flowsDir = path.join(home, 'flows');
   const contentDir = path.join(home, 'content');
+  const { flows, problems: inFlows } = readFlows(flowsDir, viewNames);
   const problems: Problem[] = [
-    ...readFlows(flowsDir, viewNames).problems,
+    ...inFlows,
     ...problemsIn(readReminders(flowsDir)),
     ...problemsIn(readHolidayFiles(contentDir)),
     ...lintStudy(contentDir),
     ...lintQuiz(contentDir),
+    ...lintMenu(contentDir, flows),
   ];
   for (const problem of problems) console.error(sayProblem(problem));
   console.log(problems.length === 0 ? '对话和内容都没有问题' : `${problems.length} 处要改`);

@@ -9,6 +9,7 @@ import { controlApi, corruptTokens, expireTokens, inboxOf } from './control-api.
 import { type Fault, type FaultRequest, type Faults, newFaults } from './faults.ts';
 import { createChat, findChat, sendAsRobot, sendToChat, updateChat } from './groups-api.ts';
 import { findMedia, uploadMedia } from './media-api.ts';
+import { menuCall } from './menu-api.ts';
 import { recallMessage, sendMessage } from './send-api.ts';
 import { checkUrl, type Said, type SayRequest, say } from './speak.ts';
 import { type TapRequest, tap } from './tap.ts';
@@ -143,6 +144,10 @@ async function answerTo(world: World, api: string, request: FastifyRequest) {
   if ('refused' in app) return app.refused;
   if (api === 'agent/get') return agentOf(app.agentId, query.agentid);
   if (api === 'media/get') return findMedia(world, query.media_id);
+  if (api === 'menu/create' || api === 'menu/get' || api === 'menu/delete') {
+    const agents = { tokenAgent: app.agentId, agentId: query.agentid };
+    return menuCall(world, api, agents, api === 'menu/create' ? (fieldsOf(body) ?? {}) : {});
+  }
   if (api === 'appchat/get') return findChat(world, app.agentId, query.chatid);
   if (request.method !== 'POST') return refusal(40058, 'invalid request method');
   if (api === 'media/upload') return uploadMedia(world, query.type, request.headers['content-type'] ?? '', body);

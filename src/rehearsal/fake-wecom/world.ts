@@ -172,6 +172,8 @@ export interface World {
   /** App and task_id → card. */
   readonly cards: Map<string, SentCard>;
   readonly codes: Map<string, CardCode>;
+  /** App → menu. */
+  readonly menus: Map<number, { readonly button: unknown }>;
   /** chatid → group. */
   readonly chats: Map<string, Chat>;
   /** Keys of the robots there are. */
@@ -218,6 +220,7 @@ export function newWorld(options: WorldOptions): World {
     calls: new Map(),
     cards: new Map(),
     codes: new Map(),
+    menus: new Map(),
     chats: new Map(
       (options.chats ?? []).map((chatId) => [
         chatId,
