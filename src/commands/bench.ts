@@ -1,10 +1,6 @@
 // `zhibu bench …`: each figure beside its floor, measured in the same run.
 
-import { benchBroadcast } from '../rehearsal/bench-broadcast.ts';
-import { benchDigest } from '../rehearsal/bench-digest.ts';
-import { benchStart } from '../rehearsal/bench-start.ts';
 import type { BenchFigures } from '../rehearsal/bench-turn.ts';
-import { benchTurn } from '../rehearsal/bench-turn.ts';
 
 export const benches = ['turn', 'broadcast', 'digest', 'start'] as const;
 export type BenchName = (typeof benches)[number];
@@ -22,6 +18,7 @@ interface Measured {
 
 const measures: Readonly<Record<BenchName, () => Promise<Measured>>> = {
   async turn() {
+    const { benchTurn } = await import('../rehearsal/bench-turn.ts');
     const figures = await benchTurn();
     const line = (name: string, side: BenchFigures) =>
       `${name}  每秒 ${side.rps} 条  中位 ${side.p50_ms} 毫秒  99% ${side.p99_ms} 毫秒  内存 ${side.rss_mb} MB`;
@@ -35,6 +32,7 @@ const measures: Readonly<Record<BenchName, () => Promise<Measured>>> = {
     };
   },
   async broadcast() {
+    const { benchBroadcast } = await import('../rehearsal/bench-broadcast.ts');
     const figures = await benchBroadcast();
     return {
       figures,
@@ -47,6 +45,7 @@ const measures: Readonly<Record<BenchName, () => Promise<Measured>>> = {
     };
   },
   async digest() {
+    const { benchDigest } = await import('../rehearsal/bench-digest.ts');
     const figures = await benchDigest();
     return {
       figures,
@@ -54,6 +53,7 @@ const measures: Readonly<Record<BenchName, () => Promise<Measured>>> = {
     };
   },
   async start() {
+    const { benchStart } = await import('../rehearsal/bench-start.ts');
     const figures = await benchStart();
     return {
       figures,

@@ -1,4 +1,4 @@
-// The commands of `zhibu`. A new one is a file here and one line.
+// The commands of `zhibu`. A new one is a file here and one line. What a command needs is loaded when it runs.
 
 import { Argument, type Command } from 'commander';
 import type { Config } from '../config.ts';
@@ -7,14 +7,9 @@ import { type BenchName, bench, benches } from './bench.ts';
 import { broadcastCommand } from './broadcast.ts';
 import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
-import { runFakeWecom } from './fake-wecom.ts';
 import { flowsCommand } from './flows.ts';
 import { importCommand } from './import.ts';
-import { lint } from './lint.ts';
-import { rehearse } from './rehearse.ts';
 import { restoreCommand } from './restore.ts';
-import { runService } from './service.ts';
-import { talks } from './talks.ts';
 import { terminalCommand } from './terminal.ts';
 
 export type AddCommand = (program: Command, readConfig: () => Config) => void;
@@ -26,7 +21,9 @@ const service =
       .command(name)
       .description(summary)
       .option('--sample', '数据库是空的时候，装入示例组织')
-      .action((options: { sample?: boolean }) => runService(name, readConfig(), options));
+      .action(async (options: { sample?: boolean }) =>
+        (await import('./service.ts')).runService(name, readConfig(), options),
+      );
 
 export const commands: readonly AddCommand[] = [
   service('all', '在一个进程里运行全部'),
@@ -44,8 +41,8 @@ export const commands: readonly AddCommand[] = [
     program
       .command('lint')
       .description('检查 flows/ 和 content/ 里写的内容')
-      .action(() => {
-        if (!lint()) process.exitCode = 1;
+      .action(async () => {
+        if (!(await import('./lint.ts')).lint()) process.exitCode = 1;
       }),
   (program) =>
     program
@@ -55,7 +52,7 @@ export const commands: readonly AddCommand[] = [
       .requiredOption('--days <n>', '多少天')
       .option('--org <file>', '组织文件，缺省用示例组织')
       .option('--json', '每行一个 JSON')
-      .action((options) => rehearse(options)),
+      .action(async (options) => (await import('./rehearse.ts')).rehearse(options)),
   (program) =>
     program
       .command('talks')
@@ -64,6 +61,7 @@ export const commands: readonly AddCommand[] = [
       .option('--json', '以 JSON 输出')
       .option('--coverage', '有步骤没被走到也算失败')
       .action(async (paths: string[], options: { json?: boolean; coverage?: boolean }) => {
+        const { talks } = await import('./talks.ts');
         if (!(await talks(paths, options))) process.exitCode = 1;
       }),
   (program) =>
@@ -80,5 +78,5 @@ export const commands: readonly AddCommand[] = [
       .requiredOption('--port <n>', '端口', Number)
       .option('--callback <url>', '成员说的话送到哪里')
       .option('--latency <ms>', '每次回答至少等多少毫秒', Number)
-      .action((options) => runFakeWecom(options, readConfig())),
+      .action(async (options) => (await import('./fake-wecom.ts')).runFakeWecom(options, readConfig())),
 ];
