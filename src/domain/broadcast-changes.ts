@@ -29,7 +29,7 @@ export function proposalChanges({ body, proposer, unit, approvers, key }: Propos
   const ask: Change = {
     change: 'message',
     to: { members: approvers },
-    kind: 'reply',
+    kind: 'notice',
     draft: proposalMessage(id, by, proposer.name),
     record: id,
   };

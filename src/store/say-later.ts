@@ -12,6 +12,8 @@ export interface LateMessage {
   readonly channel: string;
   readonly messageId: string;
   readonly account: string;
+  /** Where it was said, and so where the answer belongs. */
+  readonly place: { readonly kind: 'private' } | { readonly kind: 'group'; readonly group: string };
 }
 
 export async function sayLater(
@@ -27,13 +29,14 @@ export async function sayLater(
     );
     const [taken] = rows;
     if (!taken) return;
-    const members = taken.member === null ? [] : [taken.member];
-    const to = {
-      channel: message.channel,
-      members,
+    const privately = {
+      members: taken.member === null ? [] : [taken.member],
       accounts: [accountKey(message.channel, message.account)],
       group: null,
     };
+    const { place, channel } = message;
+    const to =
+      place.kind === 'group' ? { channel, members: [], accounts: [], group: place.group } : { channel, ...privately };
     const rest = { kind: 'reply' as const, unit: null, dueAt: now, expiresAt: null, duty: null, record: null };
     await insertOutbox(
       client,
