@@ -95,6 +95,17 @@ test(`killed ${kills} times, every acknowledged message took effect once and was
       .poll(async () => (await db.pool.query('select from outbox where status < 2')).rowCount, { timeout: 60_000 })
       .toBe(0);
     expect(await service.stop()).toBe(0);
+    // Each answer was seen once: in the exchange, or as a message of its own.
+    for (const from of everybody) {
+      const asked = sent.filter((message) => message.from === from);
+      const messages = wecom.inbox(from).filter(({ msgid }) => msgid !== undefined);
+      for (const kind of [/请说/, /记下/]) {
+        const some = asked.filter(({ wanted }) => wanted.source === kind.source);
+        const inExchange = some.filter(({ passive }) => passive.size > 0);
+        for (const { passive } of inExchange) expect([...passive]).toEqual([expect.stringMatching(kind)]);
+        expect(inExchange.length + messages.filter(({ text }) => kind.test(text)).length).toBe(some.length);
+      }
+    }
     const { rows: facts } = await db.pool.query<{ text: string }>(
       `select data->>'text' as text from fact where kind = 'suggestion'`,
     );
@@ -113,17 +124,6 @@ test(`killed ${kills} times, every acknowledged message took effect once and was
     );
     expect(open).toEqual([]);
     expect((await db.pool.query(`select from audit where action = 'turn-failed'`)).rowCount).toBe(0);
-    // Each answer was seen once: in the exchange, or as a message of its own.
-    for (const from of everybody) {
-      const asked = sent.filter((message) => message.from === from);
-      const messages = wecom.inbox(from).filter(({ msgid }) => msgid !== undefined);
-      for (const kind of [/请说/, /记下/]) {
-        const some = asked.filter(({ wanted }) => wanted.source === kind.source);
-        const inExchange = some.filter(({ passive }) => passive.size > 0);
-        for (const { passive } of inExchange) expect([...passive]).toEqual([expect.stringMatching(kind)]);
-        expect(inExchange.length + messages.filter(({ text }) => kind.test(text)).length).toBe(some.length);
-      }
-    }
   } finally {
     await db.close();
   }

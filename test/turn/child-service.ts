@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Database, openDatabase } from '../../src/store/database.ts';
@@ -19,7 +19,7 @@ export function compileProduct(): string {
   const folder = compileSources();
   rmSync(join(folder, 'package.json'));
   copyFileSync(join(repository, 'package.json'), join(folder, 'package.json'));
-  for (const name of ['flows', 'content']) symlinkSync(join(repository, name), join(folder, name));
+  for (const name of ['flows', 'content']) cpSync(join(repository, name), join(folder, name), { recursive: true });
   return folder;
 }
 
@@ -99,7 +99,7 @@ export async function startService(
   child.stderr.on('data', (chunk) => {
     log += chunk;
   });
-  const ended = once(child, 'exit');
+  const ended = once(child, 'close');
   const address = await new Promise<string>((found, failed) => {
     let out = '';
     child.stdout.on('data', (chunk) => {
@@ -107,7 +107,7 @@ export async function startService(
       const url = /http:\/\/127\.0\.0\.1:\d+/.exec(out);
       if (url) found(url[0]);
     });
-    child.once('exit', () => failed(new Error(`the service ended: ${out}${log}`)));
+    child.once('close', (status, signal) => failed(new Error(`the service ended (${status ?? signal}): ${out}${log}`)));
   });
   return {
     child,
