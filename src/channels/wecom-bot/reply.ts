@@ -59,11 +59,11 @@ export function streamOf(messageId: string): string {
 /** Most characters that a bot's card shows of its title and its text (W101032); an app's card shows more. */
 const cardShows = { title: 26, text: 112 } as const;
 
-/** The card of a draft with buttons, and the text before it; undefined = it is said in words. */
+/** The card of a draft with buttons; undefined = it is said in words. */
 export function botCard(draft: Draft): ReturnType<typeof buttonCard> {
   const carded = buttonCard(withoutControls(draft));
   if (!carded) return undefined;
-  const { main_title, sub_title_text = '' } = carded.card;
+  const { main_title, sub_title_text = '' } = carded;
   const isShown = [...main_title.title].length <= cardShows.title && [...sub_title_text].length <= cardShows.text;
   return isShown ? carded : undefined;
 }
@@ -72,8 +72,8 @@ export function botCard(draft: Draft): ReturnType<typeof buttonCard> {
 export function welcomeReply(drafts: readonly Draft[], messageId: string): BotReply {
   const [first] = drafts;
   const carded = drafts.length === 1 && first ? botCard(first) : undefined;
-  if (carded && carded.before === undefined) {
-    const template_card = { ...carded.card, task_id: `welcome-${digest(messageId)}` };
+  if (carded) {
+    const template_card = { ...carded, task_id: `welcome-${digest(messageId)}` };
     return { body: { msgtype: 'template_card', template_card }, rest: [] };
   }
   const { said, rest } = fill(drafts, welcomeLimit, (draft) => draftAsText(withoutControls(draft)));

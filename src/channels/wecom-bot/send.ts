@@ -65,8 +65,7 @@ function compose(draft: Draft, to: Recipient, serial: number): string[] {
   return to.accounts.flatMap((account) => {
     const carded = botCard(draft);
     if (!carded) return texts(draft).map((part) => bodyOf(account, 1, part));
-    const before = carded.before ? texts({ text: carded.before }) : [];
-    return [...before, cardPart(carded.card, account, serial)].map((part) => bodyOf(account, 1, part));
+    return [bodyOf(account, 1, cardPart(carded, account, serial))];
   });
 }
 

@@ -35,10 +35,10 @@ const longestAddress = 512;
 const asking = '请选择';
 
 /**
- * The card of a draft with buttons, and the text that goes before it where the whole does not fit on a card.
- * Undefined = it cannot be a card (no buttons, too many, too long): it is said in words.
+ * The card of a draft with buttons. Undefined = it is said in words: no buttons, too many, or more text than a card shows. A text and a card for it
+ * would be two messages where one was meant.
  */
-export function buttonCard(draft: Draft): { readonly before?: string; readonly card: ButtonCard } | undefined {
+export function buttonCard(draft: Draft): ButtonCard | undefined {
   const answers = (draft.buttons ?? []).map(({ label, data }): CardButton => ({ type: 0, text: label, key: data }));
   const link = linkButton(draft);
   const buttons = link && answers.length < limits.buttons ? [...answers, link] : answers;
@@ -46,14 +46,15 @@ export function buttonCard(draft: Draft): { readonly before?: string; readonly c
   if (new Set(answers.map((one) => 'key' in one && one.key)).size < answers.length) return undefined;
   const { title, text, file } = draft;
   const said = { text, ...(file ? { file } : {}), ...(draft.link && buttons === answers ? { link: draft.link } : {}) };
-  const { before, head, body } = layout(title?.trim() ?? '', draftAsText(said));
-  const card: ButtonCard = {
-    card_type: 'button_interaction',
-    main_title: { title: head },
-    ...(body ? { sub_title_text: body } : {}),
-    button_list: buttons,
-  };
-  return { ...(before ? { before } : {}), card };
+  const shown = layout(title?.trim() ?? '', draftAsText(said));
+  return (
+    shown && {
+      card_type: 'button_interaction',
+      main_title: { title: shown.head },
+      ...(shown.body ? { sub_title_text: shown.body } : {}),
+      button_list: buttons,
+    }
+  );
 }
 
 /** The card of a draft that leads to an address and asks nothing; undefined = it is said in words. */
@@ -77,14 +78,14 @@ export function cardAsText({ main_title: { title }, sub_title_text: text = '', b
   return draftAsText({ ...(title === asking ? {} : { title }), text: [text, ...links].join('\n'), buttons });
 }
 
-/** Title and text on the card where both fit, else the text before it and the title once more on the card. */
-function layout(title: string, text: string): { before?: string; head: string; body?: string } {
-  if (isTitle(title)) return fits(text) ? { head: title, body: text } : { before: `${title}\n${text}`, head: title };
+/** Title and text as the card shows them; undefined where they do not fit. */
+function layout(title: string, text: string): { head: string; body: string } | undefined {
+  if (isTitle(title)) return fits(text) ? { head: title, body: text } : undefined;
   const whole = title ? `${title}\n${text}` : text;
   const [first = '', ...rest] = whole.split('\n');
   const others = rest.join('\n').trim();
   if (isTitle(first.trim()) && fits(others)) return { head: first.trim(), body: others };
-  return fits(whole) ? { head: asking, body: whole } : { before: whole, head: asking };
+  return fits(whole) ? { head: asking, body: whole } : undefined;
 }
 
 function isTitle(text: string): boolean {

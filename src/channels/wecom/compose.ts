@@ -69,7 +69,7 @@ function partsOf(given: Draft, files: boolean): Part[] {
   if (link) return [{ msgtype: 'textcard', textcard: link }, ...file];
   const carded = buttonCard(draft);
   if (!carded) return [...texts(draftAsText(draft)), ...file];
-  return [...texts(carded.before ?? ''), ...file, { msgtype: 'template_card', template_card: carded.card }];
+  return [...file, { msgtype: 'template_card', template_card: carded }];
 }
 
 /**

@@ -11,53 +11,42 @@ const card = (draft: Partial<Draft>) => buttonCard({ text: '对吗？', buttons:
 describe('a message with buttons becomes a card', () => {
   test('with its title, its text and what comes back as it is', () => {
     expect(card({ title: '主题党日', text: '12月7日 09:00\n您来吗？' })).toEqual({
-      card: {
-        card_type: 'button_interaction',
-        main_title: { title: '主题党日' },
-        sub_title_text: '12月7日 09:00\n您来吗？',
-        button_list: [
-          { type: 0, text: '对', key: 'a:0:sure:yes' },
-          { type: 0, text: '不对', key: 'a:0:sure:no' },
-        ],
-      },
+      card_type: 'button_interaction',
+      main_title: { title: '主题党日' },
+      sub_title_text: '12月7日 09:00\n您来吗？',
+      button_list: [
+        { type: 0, text: '对', key: 'a:0:sure:yes' },
+        { type: 0, text: '不对', key: 'a:0:sure:no' },
+      ],
     });
   });
 
   test('whose title is the first line where it has none', () => {
-    expect(card({ text: '12月5日，清理楼道\n2小时，对吗？' })?.card).toMatchObject({
+    expect(card({ text: '12月5日，清理楼道\n2小时，对吗？' })).toMatchObject({
       main_title: { title: '12月5日，清理楼道' },
       sub_title_text: '2小时，对吗？',
     });
-    expect(card({})?.card.main_title).toEqual({ title: '对吗？' });
+    expect(card({})?.main_title).toEqual({ title: '对吗？' });
   });
 
-  test.each<[string, Partial<Draft>, string, string]>([
-    ['too long a text', { title: '学习', text: '字'.repeat(161) }, '学习', `学习\n${'字'.repeat(161)}`],
-    ['an address in the text', { title: '学习', text: '看 https://e.example' }, '学习', '学习\n看 https://e.example'],
-    ['no short line at all', { text: '字'.repeat(161) }, '请选择', '字'.repeat(161)],
-    [
-      'a title that is too long',
-      { title: '题'.repeat(37), text: '字'.repeat(160) },
-      '请选择',
-      `${'题'.repeat(37)}\n${'字'.repeat(160)}`,
-    ],
-  ])('%s: the text goes before it, the card carries title and buttons', (_name, draft, title, before) => {
-    const made = card(draft);
-    expect(made).toMatchObject({ before, card: { main_title: { title } } });
-    expect(made?.card.sub_title_text).toBeUndefined();
-  });
+  test.each<[string, Partial<Draft>]>([
+    ['too long a text', { title: '学习', text: '字'.repeat(161) }],
+    ['an address in the text', { title: '学习', text: '看 https://e.example' }],
+    ['no short line at all', { text: '字'.repeat(161) }],
+    ['a title that is too long', { title: '题'.repeat(37), text: '字'.repeat(160) }],
+  ])('%s is said in words: one message, not two', (_name, draft) => expect(card(draft)).toBeUndefined());
 
-  test('with a long line it asks to choose, and nothing goes before it', () => {
+  test('with a long line it asks to choose', () => {
     expect(card({ text: '字'.repeat(160) })).toMatchObject({
-      card: { main_title: { title: '请选择' }, sub_title_text: '字'.repeat(160) },
+      main_title: { title: '请选择' },
+      sub_title_text: '字'.repeat(160),
     });
-    expect(card({ text: '字'.repeat(160) })?.before).toBeUndefined();
   });
 
   test('a link is one button more, or stands in the text where there is no room for it', () => {
-    expect(card({ link })?.card.button_list.at(-1)).toEqual({ type: 1, text: '打开原文', url: link.url });
+    expect(card({ link })?.button_list.at(-1)).toEqual({ type: 1, text: '打开原文', url: link.url });
     const six = Array.from({ length: 6 }, (_, n) => ({ label: `第${n}`, data: `${n}` }));
-    expect(card({ link, buttons: six })).toMatchObject({ before: `对吗？\n打开原文：${link.url}` });
+    expect(card({ link, buttons: six })).toBeUndefined();
   });
 
   test.each<[string, Draft['buttons']]>([
@@ -78,7 +67,7 @@ describe('a card in words', () => {
     { text: '字'.repeat(160), buttons: [yes, no] },
     { title: '题', text: '文', link, buttons: [yes] },
   ])('is what the message would have been: %j', (draft) =>
-    expect(cardAsText(buttonCard(draft)!.card)).toBe(draftAsText(draft)),
+    expect(cardAsText(buttonCard(draft)!)).toBe(draftAsText(draft)),
   );
 
   test('is one message, however full the card', () => {
@@ -89,9 +78,8 @@ describe('a card in words', () => {
       link: { label, url: `https://e.example/${'x'.repeat(494)}` },
       buttons: [1, 2, 3, 4, 5].map((n) => ({ label: `${label.slice(2)}${n}`, data: `${n}` })),
     });
-    expect(full?.before).toBeUndefined();
-    expect(full?.card.button_list).toHaveLength(6);
-    expect(Buffer.byteLength(cardAsText(full!.card))).toBeLessThanOrEqual(2048);
+    expect(full?.button_list).toHaveLength(6);
+    expect(Buffer.byteLength(cardAsText(full!))).toBeLessThanOrEqual(2048);
   });
 });
 
