@@ -10,7 +10,7 @@ import path from 'node:path';
 const all = process.argv.includes('--all');
 const scratch = mkdtempSync(path.join(tmpdir(), 'zhibu-check-'));
 const results = path.join(scratch, 'vitest.json');
-const env = { ...process.env, ...(all ? { ZHIBU_ALL_TESTS: '1' } : {}) };
+const env = { ...process.env, ...(all ? { ZHIBU_ALL_TESTS: '1', SLOW_TESTS: '1' } : {}) };
 
 const steps = [
   ['types', 'npx', ['tsc', '-p', 'tsconfig.json', '--noEmit']],
