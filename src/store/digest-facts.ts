@@ -1,66 +1,22 @@
 // Reads what a weekly digest is made of, as the rows say it. Invents nothing; names of persons only for their own branch.
 
-import type pg from 'pg';
-import type { Calendar } from '../domain/calendar.ts';
 import type { FactKind } from '../domain/change.ts';
 import type { BranchFacts, MeetingFacts } from '../domain/digest.ts';
 import type { OverviewFacts } from '../domain/digest-overview.ts';
-import type { DigestPeriod } from '../domain/digest-schedule.ts';
-import type { Unit, UnitId } from '../domain/organisation.ts';
-import type { Day, Instant, Month } from '../domain/time.ts';
+import type { UnitId } from '../domain/organisation.ts';
+import type { Day, Instant } from '../domain/time.ts';
 import { addDays, addMonths, dayOf, instantOf, minute, monthOf } from '../domain/time.ts';
+import type { DigestContext } from './digest-context.ts';
+import { spanOf, uncertainYears, unitsOfBranch, unreleasedMonth } from './digest-context.ts';
 import { readOverviewFacts } from './digest-counts.ts';
 import { eventsOf } from './events.ts';
 import { membersOf } from './members.ts';
-import type { Units } from './units.ts';
-
-export interface DigestContext {
-  readonly client: pg.ClientBase | pg.Pool;
-  readonly units: Units;
-  readonly unit: Unit;
-  readonly period: DigestPeriod;
-  readonly now: Instant;
-  readonly calendar: Calendar;
-  /** True where study content needs no release (`Library.sample`). */
-  readonly sample: boolean;
-}
 
 /** Everything for the digest of a unit: of a branch with names, of a unit above branches counts only. */
 export async function readDigestFacts(context: DigestContext): Promise<BranchFacts | OverviewFacts> {
   const { units, unit } = context;
   const branches = units.below(unit.id).filter(({ id, kind }) => kind === 'branch' && id !== unit.id);
   return branches.length > 0 ? readOverviewFacts(context, branches) : readBranchFacts(context);
-}
-
-/** The branch and its groups: members may be kept in either. */
-export function unitsOfBranch(units: Units, branch: UnitId): UnitId[] {
-  return [branch, ...[...units.byId.values()].filter(({ parent }) => parent === branch).map(({ id }) => id)];
-}
-
-/** The first instant of the period, and the last before the day after it. */
-export function spanOf({ from, to }: Pick<DigestPeriod, 'from' | 'to'>): { from: Date; until: Date } {
-  return { from: new Date(instantOf(from, '00:00')), until: new Date(instantOf(addDays(to, 1), '00:00') - 1) };
-}
-
-/** The coming months whose study content nobody has released, the first of them; null also where nothing is to be released. */
-export async function unreleasedMonth(context: DigestContext): Promise<Month | null> {
-  const { client, units, unit, period, sample } = context;
-  if (sample || units.settings(unit.id).off.includes('study')) return null;
-  const months = [...new Set([monthOf(period.comingFrom), monthOf(period.comingTo)])];
-  const { rows } = await client.query<{ month: string }>({
-    name: 'digest-released',
-    text: 'select month from content_release where month = any($1::text[]) and approved_by is not null',
-    values: [months],
-  });
-  return months.find((month) => !rows.some((row) => row.month === month)) ?? null;
-}
-
-/** The years of the coming month whose holidays are not published. */
-export function uncertainYears({ calendar, period }: DigestContext): BranchFacts['holidays'] {
-  const years = new Set([period.comingFrom, addDays(period.comingFrom, 31)].map((day) => Number(day.slice(0, 4))));
-  return [...years]
-    .map((year) => ({ year, certainty: calendar.certaintyOf(year) }))
-    .filter(({ certainty }) => certainty !== 'published');
 }
 
 async function readBranchFacts(context: DigestContext): Promise<BranchFacts> {

@@ -7,7 +7,7 @@ import type { Digest } from '../domain/digest-text.ts';
 import type { Unit } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Library } from '../library/library.ts';
-import type { DigestContext } from './digest-facts.ts';
+import type { DigestContext } from './digest-context.ts';
 import { readDigestFacts } from './digest-facts.ts';
 import type { Units } from './units.ts';
 
