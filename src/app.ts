@@ -14,7 +14,7 @@ import { wakeSessions } from './jobs/timers.ts';
 import { nextRing, ring } from './jobs/timetable.ts';
 import type { Library } from './library/library.ts';
 import { makeFlowArchive } from './store/flow-archive.ts';
-import { giveLocalAccounts } from './store/organisation.ts';
+import { giveBotAccounts, giveLocalAccounts } from './store/organisation.ts';
 import { nextSessionAt } from './store/sessions.ts';
 import type { UnitsCache } from './store/units.ts';
 import { makeUnitsCache } from './store/units.ts';
@@ -78,6 +78,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
 
   async function tick(): Promise<void> {
     for (const door of localDoors) if (channels.has(door)) await giveLocalAccounts(pool, door);
+    if (channels.has('wecom-bot')) await giveBotAccounts(pool);
     await ring(jobs);
     await wakeSessions(jobs, (client, member) => wakeMember(turn, client, member));
     dispatcher.kick();

@@ -61,6 +61,8 @@ export interface Config {
   /** The self-built app; undefined while any of its values is missing. */
   readonly wecom: WecomSettings | undefined;
   readonly simulator: boolean;
+  /** True where real people are reached: content then needs release, and nobody moves the clock. */
+  readonly isReal: boolean;
   readonly fieldKey: string | undefined;
   /** The checked environment itself, for doctor. */
   readonly environment: Environment;
@@ -89,6 +91,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: values.LOG_LEVEL,
     wecom,
     simulator: values.SIMULATOR === 'on' || (values.SIMULATOR === undefined && !hasRealChannel(values) && loopback),
+    isReal: hasRealChannel(values),
     fieldKey: values.FIELD_KEY,
     environment: values,
   };
@@ -108,5 +111,11 @@ function wecomSettings(values: Environment): WecomSettings | undefined {
 }
 
 function hasRealChannel(values: Environment): boolean {
-  return Boolean(values.WECOM_CORP_ID || values.WECOM_BOT_ID || values.WECHATY_PUPPET || values.WECHATY_TOKEN);
+  return Boolean(
+    values.WECOM_CORP_ID ||
+      values.WECOM_BOT_ID ||
+      values.WECOM_BOT_TOKEN ||
+      values.WECHATY_PUPPET ||
+      values.WECHATY_TOKEN,
+  );
 }

@@ -20,6 +20,7 @@ import { labelOnCard } from '../web/label-on-card.ts';
 import { makeServer } from '../web/server.ts';
 import { simulatorPage } from '../web/simulator/simulator-page.ts';
 import { wecomCallback } from '../web/wecom-callback.ts';
+import { type OpenBot, openBot, type SayLater } from './bot.ts';
 import { doorsOf } from './doors.ts';
 import { openMigrated } from './open-database.ts';
 import { loadSample } from './sample.ts';
@@ -40,23 +41,30 @@ export async function runService(parts: Parts, config: Config, options: ServiceO
   try {
     if (parts !== 'serve' || !config.databaseUrl) await beTheOnlyOne(db);
     if (options.sample) await loadSample(db);
-    const clock = simulatedTime(db.pool, config.simulator && !config.wecom);
+    const clock = simulatedTime(db.pool, config.simulator && !config.isReal);
+    const bot = openBot(config, db, () => clock.now(), log);
     const app = await makeApp({
       pool: db.pool,
-      library: loadLibrary(viewNames, { sample: !config.wecom }),
-      channels: doorsOf(config, db, () => clock.now()),
+      library: loadLibrary(viewNames, { sample: !config.isReal }),
+      channels: [...doorsOf(config, db, () => clock.now()), ...(bot ? [bot.channel] : [])],
       clock: () => clock.now(),
       log,
       ...(redisUrl ? { dispatcher: (dispatch: DispatcherParts) => bullmqDispatcher({ ...dispatch, redisUrl }) } : {}),
     });
     await clock.follow(app);
-    const server = parts === 'work' ? undefined : await listen(config, db, app, clock, log);
+    const later = async (inbound: Inbound, drafts: readonly Draft[]) => {
+      await sayLater(db.pool, inbound, drafts, clock.now());
+      app.dispatcher.kick('reply');
+    };
+    const server = parts === 'work' ? undefined : await listen({ config, db, app, clock, log, later, bot });
+    const stopHearing = parts === 'work' ? undefined : bot?.hear?.(app, later);
     const stopJobs = parts === 'serve' ? undefined : await startJobs(app);
     console.log(`支部通已启动${server ? `：${addressOf(config, server)}` : ''}`);
     console.log(db.where);
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
     console.log('正在停止…');
     await server?.close();
+    await stopHearing?.();
     await stopJobs?.();
     await app.dispatcher.stop();
   } finally {
@@ -70,13 +78,17 @@ async function beTheOnlyOne(db: Database): Promise<void> {
     throw new Fault('database-busy', `支部通已经在运行（进程 ${lock.pid}），不用再启动；要换用别的数据请设置 DATA_DIR`);
 }
 
-async function listen(
-  config: Config,
-  db: Database,
-  app: App,
-  clock: ReturnType<typeof simulatedTime>,
-  log: pino.Logger,
-): Promise<FastifyInstance> {
+interface Listening {
+  readonly config: Config;
+  readonly db: Database;
+  readonly app: App;
+  readonly clock: ReturnType<typeof simulatedTime>;
+  readonly log: pino.Logger;
+  readonly later: SayLater;
+  readonly bot: OpenBot | undefined;
+}
+
+async function listen({ config, db, app, clock, log, later, bot }: Listening): Promise<FastifyInstance> {
   const { wecom } = config;
   const server = await makeServer({
     pool: db.pool,
@@ -87,15 +99,13 @@ async function listen(
           keys: { token: wecom.token, encodingAesKey: wecom.aesKey, receiveId: wecom.corpId },
           agentId: wecom.agentId,
           receive: app.receive,
-          later: async (inbound: Inbound, drafts: readonly Draft[]) => {
-            await sayLater(db.pool, inbound, drafts, clock.now());
-            app.dispatcher.kick('reply');
-          },
+          later,
           labelOnCard: labelOnCard(db.pool),
           now: () => clock.now(),
           log,
         });
       }
+      await bot?.register?.(http, app, later);
       if (config.simulator) {
         await http.register(simulatorPage, { pool: db.pool, receive: app.receive, units: app.units, time: clock, log });
         http.get('/', async (_request, reply) => reply.redirect('/simulator'));

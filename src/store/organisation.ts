@@ -113,6 +113,13 @@ export async function giveLocalAccounts(client: pg.ClientBase | pg.Pool, channel
   );
 }
 
+/** The AI bot knows members by the same userid as the app does. */
+export async function giveBotAccounts(client: pg.ClientBase | pg.Pool): Promise<void> {
+  await client.query(
+    `insert into account (channel, account, member) select 'wecom-bot', account, member from account where channel = 'wecom' on conflict do nothing`,
+  );
+}
+
 async function setAccounts(client: pg.ClientBase, member: string, accounts: Accounts): Promise<void> {
   for (const [channel, account] of accountsOf(accounts)) {
     await client.query(

@@ -7,6 +7,7 @@ import { cloneDatabase } from '../../store/database.ts';
 import type { OpenDoor } from '../doors.ts';
 import { simulatorDoor, terminalDoor } from '../doors.ts';
 import { wecomAppDoor } from '../wecom-app-door.ts';
+import { wecomBotDoor } from '../wecom-bot-door.ts';
 import type { World } from '../world.ts';
 import { openWorld } from '../world.ts';
 import { expectStep } from './expect.ts';
@@ -32,6 +33,7 @@ const doors: Partial<Record<TalkDoor, OpenDoor>> = {
   simulator: simulatorDoor,
   terminal: terminalDoor,
   'wecom-app': wecomAppDoor,
+  'wecom-bot': wecomBotDoor,
 };
 
 export async function runTalk(talk: Talk, { template, library, onWalked }: TalkParts): Promise<TalkResult> {
