@@ -149,7 +149,6 @@ describe.skipIf(!hasChromium())('the simulator in a browser', () => {
     await be('王芳');
     await button('到下个主题党日').click();
     await page.getByRole('status').getByText('12月7日 周一 08:30').waitFor();
-    await bubbles('主题党日').first().waitFor();
     expect(await page.locator('#now').innerText()).toBe('12月7日 周一 08:30');
     await page.getByRole('button', { name: /换一个人/ }).click();
     const zhaolei = page.getByRole('navigation').getByRole('button', { name: '赵磊' });

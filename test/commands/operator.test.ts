@@ -143,7 +143,7 @@ test('a proposal prints its id, waits for a second person, and can be followed, 
   const [id = ''] = proposed.stdout.split('\n');
   expect(proposed.stdout).toBe(`${id}\n`);
   expect(id).toMatch(/^broadcast\/district\/\d{4}-\d{2}-\d{2}-[0-9a-f]{6}$/);
-  expect(await count(`from outbox where record = '${id}' and kind = 'reply' and members = array['malin']`)).toBe(1);
+  expect(await count(`from outbox where record = '${id}' and kind = 'notice' and members = array['malin']`)).toBe(1);
 
   const self = await runBuilt('broadcast', 'approve', id, '--by', 'chenjing');
   expect(self).toMatchObject({ code: 1, stdout: '' });

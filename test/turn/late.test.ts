@@ -118,11 +118,11 @@ describe('the database goes away', () => {
     await client.connect();
     await work(client).finally(() => client.end());
   };
-  /** The one that waits for a lock first, so that it does not go through when the holder is cut off. */
+  /** Whoever waits for a lock first, whoever holds one last: nobody goes through because the holder was cut off. */
   const cut = (client: pg.Client) =>
     client.query(
       `select pg_terminate_backend(pid, 5000) from (select pid from pg_stat_activity where datname = 'zhibu'
-        order by wait_event_type is distinct from 'Lock') waiting_first`,
+        order by wait_event_type is distinct from 'Lock', coalesce(state, '') = 'idle in transaction') holder_last`,
     );
   const waits = () =>
     vi.waitFor(async () => {
