@@ -1,6 +1,6 @@
 // A digest as sheets of a table: the same content as the message, nothing cut. Names stand only in a branch's own digest.
 
-import type { BranchDigest } from './digest.ts';
+import type { BranchDigest, MeetingReport } from './digest.ts';
 import type { OverviewDigest } from './digest-overview.ts';
 import type { Digest } from './digest-text.ts';
 import { titleOf } from './digest-text.ts';
@@ -26,9 +26,10 @@ function branchSheets(digest: BranchDigest): DigestSheet[] {
     ...digest.meetings.map((meeting): Cell[] => [
       '活动',
       `${sayDay(meeting.day)} ${meeting.title}`,
-      `应到${meeting.expected}人，到${meeting.came}人${meeting.others > 0 ? `，另有${meeting.others}位免到的同志也到了` : ''}，请假${meeting.leave.length}人`,
+      sayMeeting(meeting),
     ]),
     ['志愿服务', `${digest.services.times}人次`, sayHours(digest.services.hours)],
+    ...(digest.services.late > 0 ? [['志愿服务', `${digest.services.late}人次`, '补记以前的']] : []),
     ...(dues
       ? [['党费', sayMonth(dues.month), `已确认${dues.confirmed}人，等确认${dues.waiting}人，还没报${dues.open}人`]]
       : []),
@@ -43,10 +44,14 @@ function branchSheets(digest: BranchDigest): DigestSheet[] {
       months.map((month) => sayMonth(month)).join('、'),
     ]),
     ...decisions.moved.map((event): Cell[] => ['因放假改了日期', event.title, `${sayDay(event.day)} ${event.start}`]),
-    ...decisions.callbacks.map((name): Cell[] => ['请您回个话', name, null]),
-    ...(decisions.gaveUp > 0 ? [['没听懂的对话', `${decisions.gaveUp}次`, null]] : []),
+    ...decisions.callbacks.map((name): Cell[] => ['想请您联系', name, null]),
+    ...(decisions.gaveUp > 0 ? [['没说清楚就停下的对话', `${decisions.gaveUp}次`, null]] : []),
     ...(decisions.unreleased ? [['学习内容还没放行', sayMonth(decisions.unreleased), null]] : []),
-    ...decisions.holidays.map(({ year }): Cell[] => ['放假安排还没公布', `${year}年`, '日期是暂定的']),
+    ...decisions.holidays.map(({ year, certainty }): Cell[] => [
+      '放假安排',
+      `${year}年`,
+      certainty === 'provisional' ? '是暂定的，调休公布后日子可能要改' : '还没有录入，日子只按周末推算',
+    ]),
     ...digest.arrears.map(({ name, months }): Cell[] => ['党费请私下关心', name, `${months}个月没有记上`]),
     ...digest.unreached.flatMap(({ reason, names }) => names.map((name): Cell[] => ['没联系上', name, reason])),
   ];
@@ -73,6 +78,13 @@ function branchSheets(digest: BranchDigest): DigestSheet[] {
     sheet('请假和未签到', title, ['活动', '姓名', '情况'], people),
     sheet('接下来', title, ['时间', '事项', '备注'], ahead),
   ];
+}
+
+function sayMeeting({ state, expected, came, others, leave }: MeetingReport): string {
+  const onLeave = `请假${leave.length}人`;
+  if (state === 'unrecorded') return `没有签到记录，${onLeave}`;
+  const more = others > 0 ? `，另有${others}人也来了` : '';
+  return `应到${expected}人，${state === 'open' ? '正在签到，已到' : '到了'}${came}人${more}，${onLeave}`;
 }
 
 function overviewSheet(digest: OverviewDigest): DigestSheet {

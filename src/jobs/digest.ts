@@ -2,18 +2,21 @@
 
 import { z } from 'zod';
 import type { Calendar } from '../domain/calendar.ts';
-import { digestReaders } from '../domain/digest-readers.ts';
-import { digestTimes, periodOfWeek, weeksCovered } from '../domain/digest-schedule.ts';
+import { digestReaders, digestTimeFor } from '../domain/digest-readers.ts';
+import { digestDueAt, digestTimes, periodOfWeek, weeksCovered } from '../domain/digest-schedule.ts';
 import { digestSheets } from '../domain/digest-sheets.ts';
 import type { Digest } from '../domain/digest-text.ts';
 import { digestText, titleOf } from '../domain/digest-text.ts';
+import { groupBy } from '../domain/group-by.ts';
 import type { Unit, UnitId } from '../domain/organisation.ts';
 import type { Day, Instant } from '../domain/time.ts';
-import { addDays, dayLength, dayOf, isoWeekOf } from '../domain/time.ts';
+import { addDays, dayLength, dayOf, isoWeekOf, mondayOfIsoWeek } from '../domain/time.ts';
 import { writeWorkbook } from '../library/spreadsheet.ts';
 import { keepAttachment } from '../store/attachments.ts';
 import { readDigest } from '../store/digest.ts';
 import { membersOf } from '../store/members.ts';
+import { takePushes } from '../store/pushes.ts';
+import { hasSpoken } from '../store/task-messages.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Units } from '../store/units.ts';
 import { writeChanges } from '../store/write-changes.ts';
@@ -55,30 +58,52 @@ export const buildDigestTask: TaskHandler<JobParts> = async (task, parts) => {
   const units = await parts.units.newest(parts.pool);
   const unit = units.byId.get(asked.unit);
   if (!unit) return { kind: 'failed', detail: 'unknown unit' };
+  const to = asked.member ? new Map([[now, [asked.member]]]) : await readersByTime(parts, units, unit, asked.week, now);
+  if (to.size === 0) return { kind: 'done', detail: 'nobody to tell' };
   const digest = await digestOf(parts, units, unit, asked.week, dayOf(now));
   if (!digest) return { kind: 'failed', detail: `no such week ${asked.week}` };
-  const to = asked.member
-    ? [asked.member]
-    : digestReaders(unit, await membersOf(parts.pool, units.partsOf(unit.id))).map(({ id }) => id);
-  if (to.length === 0) return { kind: 'done', detail: 'nobody to tell' };
   const bytes = asked.file ? await writeWorkbook(digestSheets(digest)) : undefined;
   await inTransaction(parts.pool, async (client) => {
-    const done = await client.query('select 1 from outbox where record = $1 limit 1', [task.key]);
-    if (done.rowCount) return;
+    if (await hasSpoken(client, task)) return;
     const name = `${titleOf(digest)}.xlsx`;
     if (bytes) await keepAttachment(client, { id: task.key, name, type: spreadsheet, bytes }, now, now + fileLife);
     const draft = bytes ? { text: titleOf(digest), file: { id: task.key, name } } : { text: digestText(digest) };
-    const message = {
+    const messages = [...to].map(([dueAt, members]) => ({
       change: 'message' as const,
-      to: { members: to },
-      kind: asked.file ? ('reply' as const) : ('digest' as const),
+      to: { members },
+      kind: asked.member ? ('reply' as const) : ('digest' as const),
       draft,
+      dueAt,
       record: task.key,
-    };
-    await writeChanges(client, [message], { now, doors: parts.doors, units });
+    }));
+    for (const [dueAt, members] of to) {
+      if (!asked.member) await takePushes(client, members, dayOf(dueAt), 'digest', null);
+    }
+    await writeChanges(client, messages, { now, doors: parts.doors, units });
   });
   return { kind: 'done' };
 };
+
+/** Who gets the weekly message at which moment; nobody once the next one is due: after a long pause only the newest digest is worth a push. */
+async function readersByTime(
+  { pool, library }: JobParts,
+  units: Units,
+  unit: Unit,
+  week: string | undefined,
+  now: Instant,
+): Promise<Map<Instant, string[]>> {
+  const { digest } = units.settings(unit.id);
+  const monday = mondayOfIsoWeek(week ?? '');
+  const next = monday === undefined ? undefined : digestDueAt(isoWeekOf(addDays(monday, 7)), digest, library.calendar);
+  if (next !== undefined && now >= next) return new Map();
+  const readers = digestReaders(unit, await membersOf(pool, units.partsOf(unit.id)));
+  const planned = readers.flatMap(({ id, reminders }) => {
+    const at = digestTimeFor(reminders, now, digest.time, library.calendar);
+    return at === undefined ? [] : [{ id, at }];
+  });
+  const byTime = groupBy(planned, ({ at }) => at);
+  return new Map([...byTime].map(([at, list]) => [at, list.map(({ id }) => id)]));
+}
 
 /** The digest of a finished week, or of the last one; undefined when there is no such week. */
 export async function digestOf(

@@ -9,6 +9,7 @@ import { writeWorkbook } from '../library/spreadsheet.ts';
 import { keepAttachment } from '../store/attachments.ts';
 import type { OwnData } from '../store/own-data.ts';
 import { readOwnData } from '../store/own-data.ts';
+import { hasSpoken } from '../store/task-messages.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { writeChanges } from '../store/write-changes.ts';
 import type { JobParts } from './parts.ts';
@@ -29,8 +30,7 @@ export const exportTask: TaskHandler<JobParts> = async (task, parts) => {
   const table = await writeWorkbook(sheetsOf(data, parts.library.labels));
   const json = Buffer.from(JSON.stringify(data, null, 2));
   await inTransaction(parts.pool, async (client) => {
-    const done = await client.query('select 1 from outbox where record = $1 limit 1', [task.key]);
-    if (done.rowCount) return;
+    if (await hasSpoken(client, task)) return;
     const files = [
       { id: `${task.key}.xlsx`, name: '我的数据.xlsx', type: spreadsheet, bytes: table },
       { id: `${task.key}.json`, name: '我的数据.json', type: 'application/json', bytes: json },
@@ -99,8 +99,10 @@ function sheetsOf(data: OwnData, labels: Labels): SheetOutline[] {
     },
     {
       name: '谁看过或登记过',
-      columns: columns(['时间', '做了什么']),
-      rows: rows('audit').map(({ at, action }) => [time(at), labels.auditAction(String(action))]),
+      columns: columns(['时间', '谁', '做了什么']),
+      rows: rows('audit')
+        .filter(({ about }) => about)
+        .map(({ at, who, action }) => [time(at), String(who ?? '系统'), labels.auditAction(String(action))]),
     },
     {
       name: '发给我的消息',

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { Calendar } from '../domain/calendar.ts';
 import type { BranchFacts } from '../domain/digest.ts';
 import type { DigestPeriod } from '../domain/digest-schedule.ts';
-import type { Unit, UnitId } from '../domain/organisation.ts';
+import type { Unit } from '../domain/organisation.ts';
 import type { Instant, Month } from '../domain/time.ts';
 import { addDays, instantOf, monthOf } from '../domain/time.ts';
 import type { Units } from './units.ts';
@@ -18,11 +18,6 @@ export interface DigestContext {
   readonly calendar: Calendar;
   /** True where study content needs no release (`Library.sample`). */
   readonly sample: boolean;
-}
-
-/** The branch and its groups: members may be kept in either. */
-export function unitsOfBranch(units: Units, branch: UnitId): UnitId[] {
-  return [branch, ...[...units.byId.values()].filter(({ parent }) => parent === branch).map(({ id }) => id)];
 }
 
 /** The first instant of the period, and the last before the day after it. */

@@ -4,13 +4,13 @@ import type { BranchCounts, OverviewFacts } from '../domain/digest-overview.ts';
 import type { Unit, UnitId } from '../domain/organisation.ts';
 import { addDays, instantOf, monthOf } from '../domain/time.ts';
 import type { DigestContext } from './digest-context.ts';
-import { spanOf, uncertainYears, unitsOfBranch, unreleasedMonth } from './digest-context.ts';
+import { spanOf, uncertainYears, unreleasedMonth } from './digest-context.ts';
 
 /** Counts by branch, in order of their names. */
 export async function readOverviewFacts(context: DigestContext, branches: readonly Unit[]): Promise<OverviewFacts> {
   const { client, unit, period, now } = context;
   const branchOf = new Map(
-    branches.flatMap((branch) => unitsOfBranch(context.units, branch.id).map((id) => [id, branch.id] as const)),
+    branches.flatMap((branch) => context.units.partsOf(branch.id).map((id) => [id, branch.id] as const)),
   );
   const counted = counterFor(context, branchOf);
   const all = [...branchOf.keys()];

@@ -7,7 +7,7 @@ import type { UnitId } from '../domain/organisation.ts';
 import type { Day, Instant } from '../domain/time.ts';
 import { addDays, addMonths, dayOf, instantOf, minute, monthOf } from '../domain/time.ts';
 import type { DigestContext } from './digest-context.ts';
-import { spanOf, uncertainYears, unitsOfBranch, unreleasedMonth } from './digest-context.ts';
+import { spanOf, uncertainYears, unreleasedMonth } from './digest-context.ts';
 import { readOverviewFacts } from './digest-counts.ts';
 import { eventsOf } from './events.ts';
 import { membersOf } from './members.ts';
@@ -21,7 +21,7 @@ export async function readDigestFacts(context: DigestContext): Promise<BranchFac
 
 async function readBranchFacts(context: DigestContext): Promise<BranchFacts> {
   const { client, units, unit, period, now } = context;
-  const ids = unitsOfBranch(units, unit.id);
+  const ids = units.partsOf(unit.id);
   const [members, meetings, deeds, dues, undelivered, ends, plan, unreleased] = await Promise.all([
     membersOf(client, ids),
     readMeetings(context),

@@ -27,7 +27,8 @@ export const ownDataStatements: Readonly<Record<string, string>> = {
     'select kind, channel, created_at, sent_at, outcome from outbox where $1 = any(members) and created_at >= $2 order by created_at',
   undelivered: 'select reason, at from undelivered where member = $1 order by at',
   push: 'select on_day, kind from push where member = $1 order by on_day',
-  audit: 'select at, actor, action from audit where subject = $1 or actor = $1 order by at',
+  audit: `select a.at, a.action, m.name as who, a.subject is not distinct from $1 as about from audit a left join member m on m.id = a.actor
+      where a.subject = $1 or a.actor = $1 order by a.at`,
   content_release:
     'select month, proposed_at, approved_at from content_release where proposed_by = $1 or approved_by = $1',
   simulator_chat: `select at, case when from_member is null then 'bot' else 'me' end as who, body from simulator_chat

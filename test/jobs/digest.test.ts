@@ -75,6 +75,22 @@ test('a Monday that is a day off brings it on the next workday', async () => {
     expect(world.app.library.calendar.isWorkday(new Date(when + 8 * 3_600_000).toISOString().slice(0, 10))).toBe(true);
 });
 
+test('a secretary who wants no reminders gets none, and can still ask', async () => {
+  await say('wangfang', '不再提醒');
+  await world.moveTo(at('2026-12-07', '09:30'));
+  expect(told('wangfang', '一周小结')).toEqual([]);
+  await say('wangfang', '周报');
+  expect(told('wangfang', '一周小结')).toHaveLength(1);
+});
+
+test('on a quiet Monday it comes on Tuesday, as the one push of that day', async () => {
+  await db.pool.query(`update member set reminders = reminders || '{"quietWeekdays":[1]}' where id = 'wangfang'`);
+  await world.moveTo(at('2026-12-09', '07:00'));
+  const pushed = world.heard.filter(({ to, at: when }) => to === 'wangfang' && when > at('2026-12-07', '00:00'));
+  expect(pushed.map(({ at: when }) => when)).toEqual([at('2026-12-08', '09:00')]);
+  expect(pushed[0]!.draft.text).toContain('一周小结（11月30日—12月6日）');
+});
+
 test('the same comes as a table when it is asked for', async () => {
   await world.moveTo(at('2026-12-14', '10:00'));
   await say('wangfang', '周报表');
