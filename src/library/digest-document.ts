@@ -13,8 +13,11 @@ export async function writeDigestDocument(sheets: readonly DigestSheet[]): Promi
   const {
     AlignmentType,
     Document,
+    Footer,
     HeadingLevel,
+    LineRuleType,
     Packer,
+    PageNumber,
     Paragraph,
     Table,
     TableCell,
@@ -54,10 +57,32 @@ export async function writeDigestDocument(sheets: readonly DigestSheet[]): Promi
     spacing: { after: 240 },
     children: [new TextRun({ text: sheets[0]?.title ?? '一周小结', size: 36, bold: true, font: fonts })],
   });
+  // The number of the page as official papers carry it: — 1 —.
+  const footer = new Footer({
+    children: [
+      new Paragraph({
+        alignment: AlignmentType.CENTER,
+        children: [new TextRun({ children: ['— ', PageNumber.CURRENT, ' —'], size: 24, font: fonts })],
+      }),
+    ],
+  });
   const document = new Document({
     creator: '支部通',
-    styles: { default: { document: { run: { font: fonts, size: 24 } } } },
-    sections: [{ properties: { page: { size: { width: 11906, height: 16838 } } }, children: [title, ...children] }],
+    styles: {
+      default: {
+        document: {
+          run: { font: fonts, size: 24 },
+          paragraph: { spacing: { line: 360, lineRule: LineRuleType.AT_LEAST } },
+        },
+      },
+    },
+    sections: [
+      {
+        properties: { page: { size: { width: 11906, height: 16838 } } },
+        footers: { default: footer },
+        children: [title, ...children],
+      },
+    ],
   });
   return Packer.toBuffer(document);
 }

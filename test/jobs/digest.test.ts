@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestBytes } from '../../src/domain/digest-text.ts';
 import type { Instant } from '../../src/domain/time.ts';
 import { instantOf } from '../../src/domain/time.ts';
+import { buildDigestTask } from '../../src/jobs/digest.ts';
 import { home, loadLibrary } from '../../src/library/library.ts';
 import { simulatorDoor } from '../../src/rehearsal/doors.ts';
 import { fillOrganisation } from '../../src/rehearsal/organisation.ts';
@@ -61,6 +62,25 @@ test('the secretary hears on Monday at nine what happened, once, and nobody else
   for (const member of ['zhaolei', 'lijie', 'sunbo', 'qianduo', 'zhoumin'])
     expect(told(member, '第一党支部 一周小结')).toEqual([]);
   expect(world.faults).toEqual([]);
+});
+
+test('after weeks without a running service only the newest digest is pushed', async () => {
+  const run = async (week: string) => {
+    const task = {
+      id: 0,
+      key: `digest/b1/${week}`,
+      body: { unit: 'b1', week },
+      attempt: 1,
+      dueAt: 0,
+      isHeld: () => true,
+    };
+    await buildDigestTask(task, { ...world.app.jobs, clock: () => at('2026-12-22', '10:00') });
+    const { rows } = await db.pool.query('select 1 from outbox where record = $1', [task.key]);
+    return rows.length;
+  };
+  expect(await run('2026-W49')).toBe(0);
+  expect(await run('2026-W51')).toBe(1);
+  expect(await run('2026-W51')).toBe(1);
 });
 
 test('a Monday that is a day off brings it on the next workday', async () => {
