@@ -123,18 +123,17 @@ async function unitOfWork(
     const known = senders.filter((member) => member !== undefined);
     if (new Set(known.map(({ id }) => id)).size < known.length)
       throw new Error('one person speaks in two doors at once');
-    const outcomes: Outcome[] = [];
-    for (const [index, pending] of batch.entries()) {
-      const { inbound } = pending;
-      const repeat = opened.repeats.get(`${inbound.channel} ${inbound.messageId}`);
-      const member = senders[index];
-      if (repeat) outcomes.push(asBefore(repeat));
-      else if (!member) outcomes.push(answerStranger(parts, inbound));
-      else
-        outcomes.push(
-          await answer(parts, { client, units, now, pending, member, session: opened.sessions.get(member.id) }),
-        );
-    }
+    // All at once: what their flows want to know goes to the database in one go, not one person after another (measured: a third of the throughput).
+    const outcomes = await all(
+      batch.map(async (pending, index) => {
+        const { inbound } = pending;
+        const repeat = opened.repeats.get(`${inbound.channel} ${inbound.messageId}`);
+        if (repeat) return asBefore(repeat);
+        const member = senders[index];
+        if (!member) return answerStranger(parts, inbound);
+        return answer(parts, { client, units, now, pending, member, session: opened.sessions.get(member.id) });
+      }),
+    );
     const late = batch.map(({ exchange }) => exchange !== undefined && parts.clock() >= exchange.answerBy);
     const rows = outcomes.flatMap((outcome, index) =>
       late[index] ? sayLater(outcome, batch[index]!, now) : outcome.outbox,
@@ -169,6 +168,14 @@ async function unitOfWork(
   } finally {
     client.release(isLost);
   }
+}
+
+/** Waits for every one before the first failure is thrown, so that nobody still speaks on the connection when it is given back. */
+async function all<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(work);
+  const failed = settled.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 }
 
 /** A repeat gets the stored reply and changes nothing. */
