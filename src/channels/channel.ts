@@ -74,6 +74,22 @@ export type Outcome =
   | { readonly kind: 'throttled'; readonly until: Instant; readonly detail: string }
   | { readonly kind: 'unreachable'; readonly detail: string };
 
+/** What became of fetching what somebody sent in. What kind of file it really is, the caller finds out: no name and no header is believed. */
+export type Fetched =
+  | {
+      readonly kind: 'fetched';
+      readonly bytes: Buffer;
+      /** As the platform names it; undefined where it does not. */
+      readonly name: string | undefined;
+      /** Media type as the platform states it; undefined where it does not. */
+      readonly type: string | undefined;
+    }
+  /** Not there any more, never was, or not readable: the person must send it again. */
+  | { readonly kind: 'gone'; readonly detail: string }
+  | { readonly kind: 'too-large' }
+  /** Nobody answered: may go better a little later. */
+  | { readonly kind: 'unreachable'; readonly detail: string };
+
 /** A door for sending. */
 export interface Channel {
   readonly name: ChannelName;
@@ -90,6 +106,11 @@ export interface Channel {
   send(body: string): Promise<Outcome>;
   /** Takes a sent message back; `rejected` where the platform cannot. */
   recall(reference: string): Promise<Outcome>;
+  /**
+   * The bytes behind the `ref` of an upload this door has received, at most `largest` of them; never throws for what a platform may do.
+   * Absent = this door receives no files. Any process must be able to do it with the `ref` alone.
+   */
+  fetch?(ref: string, largest: number): Promise<Fetched>;
 }
 
 /** Makes any text storable and sendable: lone surrogates are replaced, NUL removed. */
