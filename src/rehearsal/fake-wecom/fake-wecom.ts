@@ -1,7 +1,6 @@
 // A WeCom to rehearse with: its HTTP API with its limits and moods, and its callbacks. Stands on loopback, keeps nothing, sends nothing to anybody.
 
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type FakeAnswer, refusal } from './answers.ts';
 import { updateCard } from './cards.ts';
@@ -103,7 +102,7 @@ function businessApi(app: FastifyInstance, world: World, faults: Faults, latency
     world.calls.set(api, (world.calls.get(api) ?? 0) + 1);
     const fault = faults.next(api);
     const wait = Math.max(latency, fault?.delayMs ?? 0);
-    if (wait > 0) await pause(wait);
+    if (wait > 0) await world.clock.pass(wait);
     if (fault && happensBefore(fault, reply)) return reply;
     const answer = await answerTo(world, api, request);
     if (fault?.reset === 'after') return cutConnection(reply);

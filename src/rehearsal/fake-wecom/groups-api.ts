@@ -66,7 +66,7 @@ export function sendToChat(world: World, agentId: number, message: Fields, raw: 
 /** `POST webhook/send?key=`, without a token. */
 export function sendAsRobot(world: World, key: string | undefined, message: Fields, raw: string): FakeAnswer {
   if (key === undefined || !world.robots.has(key)) return refusal(93000, 'invalid webhook url');
-  if (!admit(world, `robot ${key}`, perRobot)) return refusal(45009, 'api freq out of limit');
+  if (!admit(world, `robot ${key}`, perRobot)) return refusal(world.switches.robotLimit, 'api freq out of limit');
   const msgtype = String(message.msgtype ?? '');
   const checked = msgtype === 'image' ? checkImage(message.image) : checkPayload(world, msgtype, message);
   if ('refused' in checked) return checked.refused;

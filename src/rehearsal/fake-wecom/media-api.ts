@@ -25,7 +25,7 @@ export async function uploadMedia(
   const limit = largest[kind ?? ''];
   if (kind === undefined || limit === undefined) return refusal(40004, 'invalid media type');
   const file = await fileIn(contentType, body);
-  if (!file) return refusal(44001, 'empty media data');
+  if (!file) return refusal(world.switches.namelessMedia, 'empty media data');
   const bytes = Buffer.from(await file.arrayBuffer());
   if (bytes.length <= 5) return refusal(40006, 'invalid media size');
   if (bytes.length > limit) return refusal(45001, 'media size out of limit');

@@ -1,7 +1,6 @@
 // WeCom's calls to us: the address check, and members who say something, with the real one's patience and repeats.
 
 import { randomInt } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
 import { Fault } from '../../domain/fault.ts';
@@ -38,7 +37,7 @@ export interface Said {
 /** A member says or does something; WeCom tells us, repeats when it gets no 200, and delivers the passive reply. */
 export async function say(world: World, request: SayRequest): Promise<Said> {
   if (request.group !== undefined) throw new Fault('not-allowed', '自建应用听不到群里的话');
-  const seconds = String(Math.floor(world.now() / 1000));
+  const seconds = String(Math.floor(world.clock.outside() / 1000));
   const fields: Record<string, string> = {
     ToUserName: world.credentials.corpId,
     FromUserName: request.from,
@@ -57,18 +56,21 @@ export async function say(world: World, request: SayRequest): Promise<Said> {
 
 async function deliver(world: World, xml: string, fields: Readonly<Record<string, string>>): Promise<Said> {
   const agentId = String(world.credentials.agentId);
-  const seal = () => encryptCallback(world.keys, { xml, agentId, timestamp: String(Math.floor(world.now() / 1000)) });
+  const seal = () =>
+    encryptCallback(world.keys, { xml, agentId, timestamp: String(Math.floor(world.clock.outside() / 1000)) });
   let callback = seal();
   let status = 0;
   for (let deliveries = 1; deliveries <= world.switches.deliveries; deliveries += 1) {
     if (deliveries > 1) {
-      await pause(world.switches.spacing);
+      await world.clock.pass(world.switches.spacing);
       if (world.switches.freshSeal) callback = seal();
     }
-    const answer = await request(address(world, callback.query), world.switches.patience, callback.body);
+    const answer = await request(world, address(world, callback.query), world.switches.patience, callback.body);
     status = answer?.status ?? 0;
-    if (answer && status === 200)
-      return { status, deliveries, ...readReply(world, answer.bytes.toString('utf8'), fields) };
+    if (!answer || status !== 200) continue;
+    const read = readReply(world, answer.bytes.toString('utf8'), fields);
+    const isFailure = read.broken !== undefined && world.switches.brokenReply === 'failure';
+    if (!isFailure || deliveries === world.switches.deliveries) return { status, deliveries, ...read };
   }
   return { status, deliveries: world.switches.deliveries };
 }
@@ -76,12 +78,12 @@ async function deliver(world: World, xml: string, fields: Readonly<Record<string
 /** The check that the console makes when an address is saved: right answer, right body to the byte, within a second. */
 export async function checkUrl(world: World): Promise<{ readonly ok: boolean; readonly why?: string }> {
   const text = String(BigInt(randomInt(1, 2 ** 31)) * 4_294_967_296n + BigInt(randomInt(2 ** 31)));
-  const timestamp = String(Math.floor(world.now() / 1000));
+  const timestamp = String(Math.floor(world.clock.outside() / 1000));
   const nonce = String(randomInt(1e8, 1e9));
   const echo = sealText(world.keys, text);
   const signature = sign(world.keys.token, timestamp, nonce, echo);
   const query = `msg_signature=${signature}&timestamp=${timestamp}&nonce=${nonce}&echostr=${encodeURIComponent(echo)}`;
-  const answer = await request(address(world, query), world.switches.checkPatience);
+  const answer = await request(world, address(world, query), world.switches.checkPatience);
   if (!answer) return { ok: false, why: 'no answer in time' };
   if (answer.status !== 200) return { ok: false, why: `HTTP ${answer.status}` };
   return answer.bytes.equals(Buffer.from(text))
@@ -94,21 +96,28 @@ function address(world: World, query: string): string {
   return `${world.callback}${world.callback.includes('?') ? '&' : '?'}${query}`;
 }
 
+/** One call of ours; undefined when nobody answers within `patience` milliseconds and we hang up. */
 async function request(
+  { clock }: World,
   url: string,
-  timeout: number,
+  patience: number,
   body?: string,
 ): Promise<{ status: number; bytes: Buffer } | undefined> {
   const headers = { 'content-type': 'text/xml' };
+  const hungUp = new AbortController();
+  const answered = new AbortController();
+  void clock.pass(patience, answered.signal).then(() => hungUp.abort());
   try {
     const response = await fetch(url, {
-      signal: AbortSignal.timeout(timeout),
+      signal: hungUp.signal,
       redirect: 'manual',
       ...(body === undefined ? {} : { method: 'POST', body, headers }),
     });
     return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) };
   } catch {
     return undefined;
+  } finally {
+    answered.abort();
   }
 }
 

@@ -1,8 +1,10 @@
-// What the fake WeCom knows: its apps and members, tokens, what was sent, and the switches for what nobody has documented. Holds no HTTP.
+// What the fake WeCom knows: its apps and members, tokens, and what was sent. Holds no HTTP.
 
 import { randomBytes } from 'node:crypto';
 import type { Instant } from '../../domain/time.ts';
+import { type FakeClock, fakeClock, type Pass } from './clock.ts';
 import type { SealKeys } from './seal.ts';
+import { type FakeSwitches, usualSwitches } from './switches.ts';
 
 /** What the console of one corp with one main app shows. */
 export interface FakeCredentials {
@@ -12,62 +14,6 @@ export interface FakeCredentials {
   readonly token: string;
   readonly encodingAesKey: string;
 }
-
-/** Behaviour that the documents leave open; tests run against both sides. */
-export interface FakeSwitches {
-  /** `gettoken` while a token is valid: the same again, a new one beside the old, or a new one instead of it. */
-  readonly repeatedToken: 'same' | 'new-beside' | 'new-instead';
-  /** A text over 2,048 bytes is cut, or refused with 45002. */
-  readonly longText: 'cut' | 'refuse';
-  /** What makes two messages equal for the duplicate check: the whole request, or recipients and content. */
-  readonly duplicateBy: 'body' | 'content';
-  readonly duplicateAnswer: 'same-msgid' | 'new-msgid';
-  /** Recall after 24 hours, and a second recall. */
-  readonly lateRecall: 'refuse' | 'done';
-  readonly secondRecall: 'refuse' | 'done';
-  /** An interactive card sent again with its task_id: kept back as a duplicate, or refused with 42014 before that is looked at. */
-  readonly repeatedCard: 'kept-back' | 'refuse';
-  /** A press on a card whose buttons were replaced still tells us, or cannot be made. */
-  readonly replacedCard: 'event' | 'nothing';
-  /** Whether the app sees the whole corp, without which it has no groups (48002). */
-  readonly rootRange: boolean;
-  readonly unknownChat: 40050 | 86003;
-  /** How often a callback is delivered in all when nobody answers 200. */
-  readonly deliveries: 3 | 4;
-  /** Milliseconds after which WeCom hangs up on a callback, and on the check of an address (W90238: 5 s and 1 s). */
-  readonly patience: number;
-  readonly checkPatience: number;
-  /** Milliseconds between two deliveries, and whether each is sealed anew. */
-  readonly spacing: number;
-  readonly freshSeal: boolean;
-  /** `gettoken` calls a minute before 45009. */
-  readonly tokensPerMinute: number;
-  /** Wrong secrets an hour before the address is closed. */
-  readonly wrongSecretsPerHour: number;
-  /** Accounts of the corp; 200 messages for each a day before 45009. */
-  readonly accountCap: number;
-}
-
-export const usualSwitches: FakeSwitches = {
-  repeatedToken: 'same',
-  longText: 'cut',
-  duplicateBy: 'body',
-  duplicateAnswer: 'same-msgid',
-  lateRecall: 'refuse',
-  secondRecall: 'done',
-  repeatedCard: 'kept-back',
-  replacedCard: 'event',
-  rootRange: true,
-  unknownChat: 40050,
-  deliveries: 4,
-  patience: 5000,
-  checkPatience: 1000,
-  spacing: 5000,
-  freshSeal: true,
-  tokensPerMinute: 100,
-  wrongSecretsPerHour: 2000,
-  accountCap: 100_000,
-};
 
 /** What one member got, from `message/send` or as a passive reply. */
 export interface Received {
@@ -147,7 +93,9 @@ export interface IssuedToken {
 export interface World {
   readonly credentials: FakeCredentials;
   readonly keys: SealKeys;
-  readonly switches: FakeSwitches;
+  switches: FakeSwitches;
+  readonly clock: FakeClock;
+  /** The clock's time. */
   readonly now: () => Instant;
   /** Secret → app. */
   readonly apps: ReadonlyMap<string, number>;
@@ -185,6 +133,8 @@ export interface World {
 export interface WorldOptions {
   readonly credentials: FakeCredentials;
   readonly now: () => Instant;
+  /** How time passes while the fake waits; really, unless a test brings its own. */
+  readonly pass?: Pass;
   readonly switches?: Partial<FakeSwitches>;
   readonly members?: readonly string[];
   readonly unlicensed?: readonly string[];
@@ -199,11 +149,13 @@ export interface WorldOptions {
 
 export function newWorld(options: WorldOptions): World {
   const { credentials } = options;
+  const clock = fakeClock(options.now, options.pass);
   return {
     credentials,
     keys: { token: credentials.token, encodingAesKey: credentials.encodingAesKey, receiveId: credentials.corpId },
     switches: { ...usualSwitches, ...options.switches },
-    now: options.now,
+    clock,
+    now: clock.now,
     apps: new Map([credentials, ...(options.apps ?? [])].map((app) => [app.secret, app.agentId])),
     members: options.members ? lowerCase(options.members) : undefined,
     unlicensed: lowerCase(options.unlicensed ?? []),
