@@ -4,38 +4,49 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { Fault } from './domain/fault.ts';
 
-const text = z.string().trim().min(1).optional();
+/** Pasted values often bring a space along. The words are for operators: what the value must look like, never the value itself. */
+const text = z.string().trim().min(1, '是空的，请填上或去掉这一行').optional();
 const secret43 = z
   .string()
-  .regex(/^[A-Za-z0-9]{43}$/, '要正好43个字母或数字')
+  .trim()
+  .regex(/^[A-Za-z0-9]{43}$/, '要正好43个字母或数字，请到企业微信管理后台重新复制')
   .optional();
+const address = (protocol: RegExp, example: string) => z.url({ protocol, error: `要写成完整的网址，如 ${example}` });
+const web = (example: string) => address(/^https?$/, example);
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: `只能是 ${values.join('、')} 中的一个` });
+const wholeNumber = (from: number, to: number, say: string) =>
+  z.coerce.number({ error: say }).int(say).min(from, say).max(to, say);
 
 const environment = z.object({
-  PORT: z.coerce.number().int().min(0).max(65535).default(8080),
+  PORT: wholeNumber(0, 65535, '要是0到65535之间的整数').default(8080),
   HOST: z.string().default('127.0.0.1'),
-  PUBLIC_URL: z.url().optional(),
+  PUBLIC_URL: web('https://zhibu.example.cn').optional(),
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: z.string().optional(),
   REDIS_URL: z.string().optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   WECOM_CORP_ID: text,
-  WECOM_AGENT_ID: z.coerce.number().int().positive().optional(),
+  WECOM_AGENT_ID: wholeNumber(1, 2 ** 31, '要是一个整数，就是应用页面上的 AgentId，如 1000002').optional(),
   WECOM_SECRET: text,
   WECOM_TOKEN: text,
   WECOM_ENCODING_AES_KEY: secret43,
-  WECOM_API_BASE: z.url().default('https://qyapi.weixin.qq.com'),
+  WECOM_API_BASE: web('https://qyapi.weixin.qq.com').default('https://qyapi.weixin.qq.com'),
   WECOM_BOT_ID: text,
   WECOM_BOT_SECRET: text,
-  WECOM_BOT_WS: z.url().optional(),
+  WECOM_BOT_WS: address(/^wss?$/, 'wss://openws.work.weixin.qq.com').optional(),
   WECOM_BOT_TOKEN: text,
   WECOM_BOT_AES_KEY: secret43,
   WECOM_CONTACT_SECRET: text,
   WECHATY_PUPPET: text,
   WECHATY_TOKEN: text,
-  SIMULATOR: z.enum(['on', 'off']).optional(),
+  SIMULATOR: oneOf(['on', 'off']).optional(),
   FIELD_KEY: z
     .string()
-    .refine((value) => Buffer.from(value, 'base64').length === 32, '要是32字节的 base64')
+    .refine(
+      (value) => Buffer.from(value, 'base64').length === 32,
+      '要是32字节的 base64，可以用 openssl rand -base64 32 生成',
+    )
     .optional(),
 });
 
@@ -74,7 +85,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}：${issue.message}`);
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
     throw new Fault('config', `环境变量有误，请改好再启动：${problems.join('；')}`);
   }
   const values = parsed.data;
