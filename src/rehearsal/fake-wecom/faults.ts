@@ -14,11 +14,17 @@ export const faultRequest = z.strictObject({
   code: z.int().optional(),
   /** Refused with this HTTP status, before anything is done. */
   status: z.int().min(400).max(599).optional(),
-  /** `half`: done, but only half the answer arrives. `html`: a gateway's page instead, nothing done. */
-  body: z.enum(['half', 'html']).optional(),
+  /**
+   * `half`: done, but only half the answer arrives. `slow`: done, but the answer hangs in the middle (30 s, or `delayMs`).
+   * `tls`: done, but bytes come that are no HTTP. `html`: a gateway's page instead, nothing done.
+   */
+  body: z.enum(['half', 'slow', 'tls', 'html']).optional(),
   /** The connection is cut before or after it was done. */
   reset: z.enum(['before', 'after']).optional(),
-  delayMs: z.int().min(1).optional(),
+  /** Nothing ever comes back, and it was done or not. */
+  silence: z.enum(['before', 'after']).optional(),
+  /** The answer takes so much longer. */
+  delayMs: z.int().min(1).max(600_000).optional(),
 });
 export type Fault = z.infer<typeof faultRequest>;
 export type FaultRequest = z.input<typeof faultRequest>;
@@ -28,10 +34,16 @@ export interface Faults {
   /** The trouble that this call of `api` meets, if any; counts it. */
   next(api: string): Fault | undefined;
   clear(): void;
+  /** What is still to come. */
+  list(): readonly (Fault & { readonly left: number })[];
 }
 
 export function newFaults(now: () => Instant): Faults {
   let waiting: { readonly fault: Fault; left: number; readonly until: Instant | undefined }[] = [];
+  /** Leaves out what is over. */
+  const drop = () => {
+    waiting = waiting.filter(({ until, left }) => (until === undefined ? left > 0 : until > now()));
+  };
   return {
     add(request) {
       const fault = faultRequest.parse(request);
@@ -39,13 +51,17 @@ export function newFaults(now: () => Instant): Faults {
       waiting.push({ fault, left: fault.times, until });
     },
     next(api) {
-      waiting = waiting.filter((entry) => (entry.until === undefined ? entry.left > 0 : entry.until > now()));
+      drop();
       const hit = waiting.find((entry) => entry.fault.api === '*' || entry.fault.api === api);
       if (hit) hit.left -= 1;
       return hit?.fault;
     },
     clear() {
       waiting = [];
+    },
+    list() {
+      drop();
+      return waiting.map(({ fault, left }) => ({ ...fault, left }));
     },
   };
 }

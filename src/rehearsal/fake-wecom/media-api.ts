@@ -2,7 +2,8 @@
 
 import { dayLength } from '../../domain/time.ts';
 import { done, type FakeAnswer, refusal } from './answers.ts';
-import { opaqueId, type StoredMedia, type World } from './world.ts';
+import type { FileAnswer } from './trouble.ts';
+import { opaqueId, type World } from './world.ts';
 
 const megabyte = 1024 * 1024;
 
@@ -44,10 +45,18 @@ export async function uploadMedia(
   return done({ type: kind, media_id: id, created_at: String(Math.floor(world.now() / 1000)) });
 }
 
-/** `GET media/get?media_id=` */
-export function findMedia(world: World, id: string | undefined): StoredMedia | FakeAnswer {
+/** `GET media/get?media_id=`, whole or the part that a `Range` names. Above 20 MB only in parts (W90254). */
+export function findMedia(world: World, id: string | undefined, range?: string): FileAnswer | FakeAnswer {
   const media = world.media.get(id ?? '');
-  return media && media.at + 3 * dayLength >= world.now() ? media : refusal(40007, 'invalid media_id');
+  if (!media || media.at + 3 * dayLength < world.now()) return refusal(40007, 'invalid media_id');
+  const { bytes, contentType, filename } = media;
+  const of = bytes.length;
+  const asked = /^bytes=(\d+)-(\d*)$/.exec(range ?? '');
+  if (!asked)
+    return of > 20 * megabyte ? refusal(830002, 'file too large without range') : { bytes, contentType, filename };
+  const first = Number(asked[1]);
+  const last = Math.min(asked[2] ? Number(asked[2]) : of - 1, of - 1);
+  return { bytes: bytes.subarray(first, last + 1), contentType, filename, part: { first, last, of } };
 }
 
 async function fileIn(contentType: string, body: Buffer): Promise<File | undefined> {

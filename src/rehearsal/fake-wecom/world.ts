@@ -94,6 +94,8 @@ export interface World {
   readonly credentials: FakeCredentials;
   readonly keys: SealKeys;
   switches: FakeSwitches;
+  /** Milliseconds that every answer of the API takes at least. */
+  latency: number;
   readonly clock: FakeClock;
   /** The clock's time. */
   readonly now: () => Instant;
@@ -135,6 +137,7 @@ export interface WorldOptions {
   readonly now: () => Instant;
   /** How time passes while the fake waits; really, unless a test brings its own. */
   readonly pass?: Pass;
+  readonly latency?: number;
   readonly switches?: Partial<FakeSwitches>;
   readonly members?: readonly string[];
   readonly unlicensed?: readonly string[];
@@ -154,6 +157,7 @@ export function newWorld(options: WorldOptions): World {
     credentials,
     keys: { token: credentials.token, encodingAesKey: credentials.encodingAesKey, receiveId: credentials.corpId },
     switches: { ...usualSwitches, ...options.switches },
+    latency: options.latency ?? 0,
     clock,
     now: clock.now,
     apps: new Map([credentials, ...(options.apps ?? [])].map((app) => [app.secret, app.agentId])),
