@@ -6,6 +6,8 @@ import type { Channel, Outcome, Recipient } from '../channels/channel.ts';
 import { type FailureReason, isPush } from '../domain/message.ts';
 import { quietFrom, quietUntil } from '../domain/quiet.ts';
 import { addDays, clockTimeOf, dayLength, dayOf, hour, type Instant, instantOf } from '../domain/time.ts';
+import { troubleCode } from '../domain/trouble-code.ts';
+import { keepTrouble } from '../store/door-trouble.ts';
 import {
   claimOutbox,
   type HeldRow,
@@ -67,6 +69,9 @@ const oldestReply = dayLength;
 /** How long a door rests whose settings the platform refuses (untrusted IP, disabled app), in milliseconds. */
 const mendingTime = 5 * 60_000;
 
+/** Milliseconds between two writings of a door's trouble by one process: in an outage every row would write the same. */
+const troubleEvery = 10_000;
+
 /** So many calls in a row without any answer: it is the door that is silent, not these rows. */
 const silenceOfDoor = 3;
 
@@ -107,6 +112,17 @@ export function outboxLines(parts: OutboxParts): Line[] {
 function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: OutboxParts) {
   /** Calls since a door last answered, seen from this process. */
   const silence = new Map<string, number>();
+  const toldAt = new Map<string, Instant>();
+
+  /** For the operator; that it is not kept is no reason to stop. */
+  async function tell({ channel }: HeldRow, detail: string): Promise<void> {
+    const now = clock();
+    if (now - (toldAt.get(channel) ?? Number.NEGATIVE_INFINITY) < troubleEvery) return;
+    toldAt.set(channel, now);
+    await keepTrouble(pool, channel, troubleCode(detail), now).catch((err: unknown) =>
+      log.warn({ err, channel }, 'the trouble of a door was not kept'),
+    );
+  }
 
   async function write(row: HeldRow, change: Mark): Promise<boolean> {
     const kept = await mark(pool, row, change, clock());
@@ -143,6 +159,7 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
   async function throttled(row: HeldRow, until: Instant, detail: string): Promise<void> {
     outboxCounters.throttled += 1;
     log.warn({ id: row.id, channel: row.channel, until, detail }, 'a platform asks to wait');
+    await tell(row, detail);
     // At least a moment: an `until` that is over by now would bring the row back at once, again and again.
     const then = Math.max(until, clock() + 100);
     await pauseChannel(pool, row.channel, then);
@@ -154,6 +171,7 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
     outboxCounters.unreachable += 1;
     const silent = (silence.get(row.channel) ?? 0) + 1;
     silence.set(row.channel, silent);
+    await tell(row, detail);
     if (silent === silenceOfDoor) log.warn({ channel: row.channel, detail }, 'a door does not answer');
     const now = clock();
     const attempts = silent >= silenceOfDoor ? Math.min(row.attempts, rampAttempts + 1) : row.attempts;
@@ -218,6 +236,7 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
       if (outcome.kind === 'rejected') {
         // Nothing is wrong with the message: it waits until somebody has mended the door (doctor says how).
         if (outcome.reason === 'door-misconfigured') return throttled(row, clock() + mendingTime, outcome.detail);
+        await tell(row, outcome.detail);
         return fail(row, outcome.reason, outcome.detail);
       }
       const failed = outcome.failed ?? [];

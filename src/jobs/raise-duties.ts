@@ -33,7 +33,7 @@ export async function raiseDutiesFor(parts: JobParts, at: Instant): Promise<numb
         ),
       ]);
     });
-    raised += await raiseDuties(pool, duties);
+    raised += await raiseDuties(pool, duties, at);
   }
   if (raised > 0) log.info({ month, raised }, 'duties raised');
   return raised;

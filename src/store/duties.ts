@@ -5,12 +5,16 @@ import type { NewDuty } from '../domain/change.ts';
 import type { Day, Instant } from '../domain/time.ts';
 
 /** Inserts what is not there yet; a duty that exists is never touched by raising it again. Returns how many were new. */
-export async function raiseDuties(client: pg.ClientBase | pg.Pool, duties: readonly NewDuty[]): Promise<number> {
+export async function raiseDuties(
+  client: pg.ClientBase | pg.Pool,
+  duties: readonly NewDuty[],
+  at: Instant,
+): Promise<number> {
   if (duties.length === 0) return 0;
   const { rowCount } = await client.query({
     name: 'raise-duties',
-    text: `insert into duty (id, programme, item, unit, member, period, due_on, starts_at, details)
-      select id, programme, item, unit, member, period, due_on::date, starts_at, details
+    text: `insert into duty (id, programme, item, unit, member, period, due_on, starts_at, details, raised_at)
+      select id, programme, item, unit, member, period, due_on::date, starts_at, details, $10
       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::jsonb[])
         as new(id, programme, item, unit, member, period, due_on, starts_at, details)
       on conflict (id) do nothing`,
@@ -24,6 +28,7 @@ export async function raiseDuties(client: pg.ClientBase | pg.Pool, duties: reado
       duties.map((duty) => duty.dueOn),
       duties.map((duty) => (duty.startsAt === null ? null : new Date(duty.startsAt))),
       duties.map((duty) => JSON.stringify(duty.details)),
+      new Date(at),
     ],
   });
   return rowCount ?? 0;

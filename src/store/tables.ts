@@ -74,6 +74,7 @@ export interface Tables {
     state: WithDefault<string>;
     state_at: TimeOrNull;
     acknowledged_at: TimeOrNull;
+    raised_at: TimeOrNull;
   };
   fact: {
     id: GeneratedAlways<number>;
@@ -168,6 +169,7 @@ export interface Tables {
     at: Time;
   };
   lease: { name: string; holder: string; until: Time };
+  door_trouble: { channel: string; at: Time; code: string };
   bot_chat: { chat: string; exact: string; heard_at: Time };
   bot_answer_url: { url: string; chat: string; until: Time };
 }

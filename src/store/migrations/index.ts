@@ -3,8 +3,10 @@
 import type { Migration } from '../migrate.ts';
 import { ground } from './0001-ground.ts';
 import { wecomBot } from './0002-wecom-bot.ts';
+import { doorTrouble } from './0007-door-trouble.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-ground', sql: ground, fills: ['org_version'] },
   { name: '0002-wecom-bot', sql: wecomBot },
+  { name: '0007-door-trouble', sql: doorTrouble },
 ];

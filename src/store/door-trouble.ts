@@ -1,0 +1,14 @@
+// What each door last complained of, for the operator. One row a door; says nothing of people.
+
+import type pg from 'pg';
+import type { Instant } from '../domain/time.ts';
+
+/** Keeps the newest trouble of a door; `code` is `troubleCode` of what it said. */
+export async function keepTrouble(pool: pg.Pool, channel: string, code: string, at: Instant): Promise<void> {
+  await pool.query({
+    name: 'door-trouble',
+    text: `insert into door_trouble (channel, at, code) values ($1, $2, $3)
+      on conflict (channel) do update set at = excluded.at, code = excluded.code where door_trouble.at <= excluded.at`,
+    values: [channel, new Date(at), code],
+  });
+}
