@@ -9,6 +9,7 @@ import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
 import { flowsCommand } from './flows.ts';
 import { importCommand } from './import.ts';
+import { menuCommand } from './menu.ts';
 import { restoreCommand } from './restore.ts';
 import { terminalCommand } from './terminal.ts';
 
@@ -30,6 +31,7 @@ export const commands: readonly AddCommand[] = [
   service('serve', '只接收消息、提供页面'),
   service('work', '只发送和办定时的事'),
   importCommand,
+  menuCommand,
   broadcastCommand,
   digestCommand,
   doctorCommand,
@@ -60,7 +62,11 @@ export const commands: readonly AddCommand[] = [
       .argument('<paths...>', '文件或文件夹')
       .option('--json', '以 JSON 输出')
       .option('--coverage', '有步骤没被走到也算失败')
-      .action(async (paths: string[], options: { json?: boolean; coverage?: boolean }) => {
+      .option('--as <door>', '没有写明门的对话从哪扇门走，可写几个；every 是每一扇', (door, doors: string[] = []) => [
+        ...doors,
+        door,
+      ])
+      .action(async (paths: string[], options: { json?: boolean; coverage?: boolean; as?: string[] }) => {
         const { talks } = await import('./talks.ts');
         if (!(await talks(paths, options))) process.exitCode = 1;
       }),
