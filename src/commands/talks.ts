@@ -3,31 +3,38 @@
 import path from 'node:path';
 import { Fault } from '../domain/fault.ts';
 import { sayProblem } from '../library/yaml-file.ts';
-import type { TalkResult } from '../rehearsal/talks/run-talk.ts';
+import { openDoors, type TalkResult } from '../rehearsal/talks/run-talk.ts';
 import { runTalks } from '../rehearsal/talks/run-talks.ts';
-import { readTalks } from '../rehearsal/talks/talk.ts';
+import { doorNames, readTalks, type TalkDoor } from '../rehearsal/talks/talk.ts';
 
 export interface TalksOptions {
   readonly json?: boolean;
   /** Fails when a step of a shipped flow is walked by no talk. */
   readonly coverage?: boolean;
+  /** Doors for the talks that name none: a name, several, or `every`. Default: the simulator. */
+  readonly as?: readonly string[];
 }
 
 /** Resolves to true when all talks passed. Throws a Fault of code `bad-file` for a talk that cannot be read. */
-export async function talks(paths: readonly string[], { json, coverage }: TalksOptions): Promise<boolean> {
+export async function talks(
+  paths: readonly string[],
+  { json, coverage, as = ['simulator'] }: TalksOptions,
+): Promise<boolean> {
+  const doors = doorsNamed(as);
   const read = readTalks(paths);
   if (read.problems.length > 0) throw new Fault('bad-file', read.problems.map(sayProblem).join('\n'));
   if (read.talks.length === 0)
     throw new Fault('bad-file', `${paths.join(' ')} 下面没有对话测试（带 talk: 的 .yaml 文件）`);
-  const report = await runTalks(read.talks, (result) => {
+  const report = await runTalks(read.talks, doors, (result) => {
     if (!json && !result.passed) console.log(sayFailure(result));
   });
   const failed = report.results.filter(({ passed }) => !passed);
   const walked = report.steps - report.unwalked.length;
   if (json) {
-    const results = report.results.map(({ talk, passed, failure }) => ({
+    const results = report.results.map(({ talk, door, passed, failure }) => ({
       file: talk.file,
       talk: talk.name,
+      as: door,
       passed,
       ...(failure ? { failure } : {}),
     }));
@@ -42,13 +49,28 @@ export async function talks(paths: readonly string[], { json, coverage }: TalksO
   } else {
     if (coverage && report.unwalked.length > 0)
       console.log(`没有对话走到的步骤：\n${report.unwalked.map((step) => `  ${step}`).join('\n')}`);
+    if (doors.length > 1)
+      for (const door of doors) {
+        const through = report.results.filter((result) => result.door === door);
+        console.log(`${door}：${through.filter(({ passed }) => passed).length}/${through.length}`);
+      }
     console.log(`走过 ${walked}/${report.steps} 个步骤`);
     console.log(`${report.results.length - failed.length} passed, ${failed.length} failed`);
   }
   return failed.length === 0 && !(coverage && report.unwalked.length > 0);
 }
 
-function sayFailure({ talk, failure }: TalkResult): string {
+/** Several may stand in one option, with commas. */
+function doorsNamed(as: readonly string[]): TalkDoor[] {
+  const named = as.flatMap((one) => one.split(',')).map((one) => one.trim());
+  const wanted = named.includes('every') ? [...openDoors] : doorNames.filter((door) => named.includes(door));
+  const unknown = named.filter((one) => one !== 'every' && !(doorNames as readonly string[]).includes(one));
+  if (unknown.length > 0 || wanted.length === 0)
+    throw new Fault('config', `没有“${unknown.join('、')}”这扇门；可以写 ${doorNames.join('、')} 或 every`);
+  return wanted;
+}
+
+function sayFailure({ talk, door, failure }: TalkResult): string {
   const where = `${path.relative(process.cwd(), talk.file)}:${failure!.line}`;
-  return `✗ ${talk.name}（${where}）\n  应当：${failure!.expected}\n  实际：${failure!.came.replaceAll('\n', '\n        ')}`;
+  return `✗ ${talk.name}（${door}，${where}）\n  应当：${failure!.expected}\n  实际：${failure!.came.replaceAll('\n', '\n        ')}`;
 }

@@ -3,9 +3,10 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { App } from '../app.ts';
-import type { Channel, Content, Place, Receive } from '../channels/channel.ts';
+import type { Channel, Content, Inbound, Place, Receive } from '../channels/channel.ts';
 import { simulatorChannel } from '../channels/simulator.ts';
-import { terminalChannel } from '../channels/terminal.ts';
+import { readTerminalLine, terminalChannel, terminalText } from '../channels/terminal.ts';
+import { Fault } from '../domain/fault.ts';
 import type { Draft } from '../domain/message.ts';
 import type { Instant } from '../domain/time.ts';
 
@@ -19,7 +20,14 @@ export interface Did {
 export interface Door {
   readonly channel: Channel;
   connect(app: App): Promise<void>;
+  /** Throws a Fault of code `not-allowed` for what nobody can do in this door. */
   act(member: string, did: Did): Promise<void>;
+  /** The platform delivers what the last `act` brought once more, with the same id. */
+  repeat?(): Promise<void>;
+  /** Our side ends and begins anew, as its process does; the platform and what people were shown stay. `connect` follows. */
+  restart?(): Promise<void>;
+  /** The connection to the platform breaks; what is sent next fails at first. */
+  disconnect?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,47 +39,88 @@ export interface DoorParts {
 
 export type OpenDoor = (parts: DoorParts) => Promise<Door>;
 
+interface LocalDoor {
+  readonly name: 'simulator' | 'terminal';
+  readonly open: (hear: (to: string, draft: Draft) => void) => Channel;
+  /** What people see of an answer. */
+  readonly shown: (draft: Draft) => Draft;
+  /** What they can do of it, and where. */
+  readonly done: (did: Did) => Did;
+}
+
 /** Doors of the product itself, where an account is a member's id and a group a unit's. */
-function localDoor(
-  name: 'simulator' | 'terminal',
-  makeChannel: (hear: (to: string, draft: Draft) => void) => Channel,
-): OpenDoor {
+function localDoor({ name, open, shown, done }: LocalDoor): OpenDoor {
   return async ({ clock, hear }) => {
     let receive: Receive;
+    let isBroken = false;
+    let last: Inbound | undefined;
     const say = (to: string, draft: Draft) => hear(to, name, draft);
+    const inner = open(say);
+
+    async function take(inbound: Inbound): Promise<void> {
+      const { account, place } = inbound;
+      const { drafts } = await receive(inbound);
+      for (const draft of drafts) say(place.kind === 'private' ? account : `@${place.group}`, shown(draft));
+    }
+
     return {
-      channel: makeChannel(say),
+      channel: {
+        ...inner,
+        async send(body) {
+          if (!isBroken) return inner.send(body);
+          isBroken = false;
+          return { kind: 'unreachable', detail: 'disconnected' };
+        },
+      },
       async connect(app) {
         receive = app.receive;
       },
-      async act(member, { content, group }) {
+      async act(account, did) {
+        const { content, group } = done(did);
         const place: Place = group === undefined ? { kind: 'private' } : { kind: 'group', group };
-        const reply = await receive({
-          channel: name,
-          messageId: randomUUID(),
-          account: member,
-          at: clock(),
-          place,
-          content,
-        });
-        for (const draft of reply.drafts) say(group === undefined ? member : `@${group}`, draft);
+        last = { channel: name, messageId: randomUUID(), account, at: clock(), place, content };
+        await take(last);
+      },
+      async repeat() {
+        if (last) await take(last);
+      },
+      async restart() {
+        isBroken = false;
+      },
+      async disconnect() {
+        isBroken = true;
       },
       async close() {},
     };
   };
 }
 
-export const simulatorDoor = localDoor('simulator', (hear) =>
-  simulatorChannel({
-    deliver: async ({ to, draft }) => {
-      if (to.kind === 'group') hear(`@${to.group}`, draft);
-      else for (const account of to.accounts) hear(account, draft);
-    },
-  }),
-);
+export const simulatorDoor = localDoor({
+  name: 'simulator',
+  open: (hear) =>
+    simulatorChannel({
+      deliver: async ({ to, draft }) => {
+        if (to.kind === 'group') hear(`@${to.group}`, draft);
+        else for (const account of to.accounts) hear(account, draft);
+      },
+    }),
+  shown: (draft) => draft,
+  done: (did) => did,
+});
 
-export const terminalDoor = localDoor('terminal', (hear) =>
-  terminalChannel({
-    write: (to, text) => hear(to.kind === 'group' ? `@${to.group}` : to.accounts[0]!, { text }),
-  }),
-);
+/** At a terminal people only type: a button by its label, a voice message by its words. */
+export const terminalDoor = localDoor({
+  name: 'terminal',
+  open: (hear) =>
+    terminalChannel({
+      write: (to, text) => hear(to.kind === 'group' ? `@${to.group}` : to.accounts[0]!, { text }),
+    }),
+  shown: (draft) => ({ text: terminalText(draft) }),
+  done({ content, group }) {
+    const words = content.kind === 'text' ? content.text : content.kind === 'upload' ? content.says : undefined;
+    if (words === undefined) throw new Fault('not-allowed', '命令行里只能打字');
+    const line = readTerminalLine(group === undefined ? words : `群 ${words}`);
+    if (line.kind !== 'said') throw new Fault('not-allowed', `命令行里“${words}”不是一句话`);
+    return { content: line.content, ...(line.inGroup && group !== undefined ? { group } : {}) };
+  },
+});

@@ -1,58 +1,41 @@
 // The WeCom door in a simulated world: members speak to the fake WeCom, which calls the real callback; what they hear is what the fake delivered.
 
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import type { Draft, Inbound, Receive } from '../channels/channel.ts';
+import type { Channel, Content, Draft, Inbound, Receive } from '../channels/channel.ts';
 import type { ButtonCard } from '../channels/wecom/card.ts';
 import { wecomClient } from '../channels/wecom/client.ts';
 import { wecomHttp } from '../channels/wecom/http.ts';
 import { wecomChannel } from '../channels/wecom/send.ts';
-import { accessTokens, memoryTokenStore } from '../channels/wecom/token.ts';
+import { accessTokens } from '../channels/wecom/token.ts';
+import { Fault } from '../domain/fault.ts';
+import { platformTokenStore } from '../store/platform-token.ts';
 import { sayLater } from '../store/say-later.ts';
 import { labelOnCard } from '../web/label-on-card.ts';
 import { makeServer } from '../web/server.ts';
 import { wecomCallback } from '../web/wecom-callback.ts';
-import type { OpenDoor } from './doors.ts';
+import type { DoorParts, OpenDoor } from './doors.ts';
 import { fakeCredentials, startFakeWecom } from './fake-wecom/fake-wecom.ts';
 import type { Received } from './fake-wecom/world.ts';
 
-export const wecomAppDoor: OpenDoor = async ({ clock, hear, pool }) => {
-  const { corpId, agentId, secret, token, encodingAesKey } = fakeCredentials;
+const { corpId, agentId, secret, token, encodingAesKey } = fakeCredentials;
+
+export const wecomAppDoor: OpenDoor = async (parts) => {
+  const { clock, hear, pool } = parts;
   const { rows } = await pool.query<{ account: string; member: string }>(
     `select account, member from account where channel = 'wecom'`,
   );
   const members = new Map(rows.map(({ account, member }) => [account.toLowerCase(), member]));
   const accounts = new Map(rows.map(({ account, member }) => [member, account]));
-  const log = pino({ level: 'silent' });
-  let receive: Receive;
-  let later: (inbound: Inbound, drafts: readonly Draft[]) => Promise<void> = async () => {};
-  const server = await makeServer({
-    pool,
-    log,
-    open: async (http) => {
-      await http.register(wecomCallback, {
-        keys: { token, encodingAesKey, receiveId: corpId },
-        agentId,
-        receive: (inbound, exchange) => receive(inbound, exchange),
-        later: (inbound, drafts) => later(inbound, drafts),
-        labelOnCard: labelOnCard(pool),
-        now: clock,
-        log,
-      });
-    },
-  });
-  await server.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = server.server.address() as AddressInfo;
   const wecom = await startFakeWecom({
     port: 0,
     credentials: fakeCredentials,
-    callback: `http://127.0.0.1:${port}/wecom/callback`,
     now: clock,
     members: [...accounts.values()],
   });
-  const http = wecomHttp(wecom.url);
-  const client = wecomClient(http, accessTokens({ corpId, secret }, { http, store: memoryTokenStore(), now: clock }));
-  const channel = wecomChannel({ agentId, client, now: clock, random: () => 0 });
+  let side = await openSide(parts, wecom.url);
+  wecom.setCallback(side.callback);
   let delivered = 0;
 
   /** Takes over what the fake has delivered since. */
@@ -66,43 +49,120 @@ export const wecomAppDoor: OpenDoor = async ({ clock, hear, pool }) => {
 
   return {
     channel: {
-      ...channel,
+      ...side.channel,
       async send(body) {
-        const outcome = await channel.send(body);
+        const outcome = await side.channel.send(body);
         listen();
         return outcome;
       },
     },
     async connect(app) {
-      receive = app.receive;
-      later = async (inbound, drafts) => {
+      side.receive = app.receive;
+      side.later = async (inbound, drafts) => {
         await sayLater(pool, inbound, drafts, clock());
         app.dispatcher.kick('reply');
       };
     },
-    async act(member, { content }) {
+    async act(member, { content, group }) {
+      if (group !== undefined) throw new Fault('not-allowed', '自建应用听不到群里的话');
       const from = accounts.get(member) ?? member;
-      if (content.kind === 'text') await wecom.say({ from, text: content.text });
       // A talk taps what it was shown; what was shown in words it says.
-      else if (content.kind === 'tap') await wecom.tap({ user: from, key: content.data });
-      else
-        await wecom.say({
-          from,
-          fields: {
-            MsgType: content.kind === 'upload' ? content.media : 'event',
-            MediaId: 'media-1',
-            PicUrl: '',
-            Format: 'amr',
-          },
-        });
+      if (content.kind === 'tap') await wecom.tap({ user: from, key: content.data });
+      else if (content.kind === 'text') await wecom.say({ from, text: content.text });
+      else await wecom.say({ from, fields: fieldsOf(content) });
       listen();
     },
+    /** WeCom shows the answer to one delivery only; the other ones come to nothing. */
+    repeat: () => side.repeat(),
+    async restart() {
+      await side.close();
+      side = await openSide(parts, wecom.url);
+      wecom.setCallback(side.callback);
+    },
+    /** The worse half of a broken connection: they took the message, and their answer is lost. */
+    async disconnect() {
+      wecom.fault({ api: 'message/send', reset: 'after' });
+    },
     async close() {
-      await server.close();
+      await side.close();
       await wecom.close();
     },
   };
 };
+
+/** What our process holds: the address WeCom calls, and the way out. */
+interface Side {
+  readonly channel: Channel;
+  readonly callback: string;
+  receive: Receive;
+  later: (inbound: Inbound, drafts: readonly Draft[]) => Promise<void>;
+  /** The last call once more, to the byte. */
+  repeat(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function openSide({ clock, pool }: DoorParts, wecomUrl: string): Promise<Side> {
+  const log = pino({ level: 'silent' });
+  let last: { readonly url: string; readonly body: string } | undefined;
+  const http: FastifyInstance = await makeServer({
+    pool,
+    log,
+    async open(app) {
+      app.addHook('preHandler', async ({ url, body }) => {
+        last = { url, body: String(body) };
+      });
+      await app.register(wecomCallback, {
+        keys: { token, encodingAesKey, receiveId: corpId },
+        agentId,
+        receive: (inbound, exchange) => side.receive(inbound, exchange),
+        later: (inbound, drafts) => side.later(inbound, drafts),
+        labelOnCard: labelOnCard(pool),
+        now: clock,
+        log,
+      });
+    },
+  });
+  await http.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = http.server.address() as AddressInfo;
+  const api = wecomHttp(wecomUrl);
+  const store = platformTokenStore(pool, `${corpId}/${agentId}`);
+  const client = wecomClient(api, accessTokens({ corpId, secret }, { http: api, store, now: clock }));
+  const side: Side = {
+    channel: wecomChannel({ agentId, client, now: clock, random: () => 0 }),
+    callback: `http://127.0.0.1:${port}/wecom/callback`,
+    receive: () => Promise.reject(new Fault('broken', 'not connected')),
+    later: async () => {},
+    async repeat() {
+      if (last) await fetch(`http://127.0.0.1:${port}${last.url}`, { method: 'POST', body: last.body });
+    },
+    close: () => http.close(),
+  };
+  return side;
+}
+
+/** As WeCom writes it (W90239, W90240). */
+function fieldsOf(content: Exclude<Content, { kind: 'text' | 'tap' }>): Record<string, string> {
+  switch (content.kind) {
+    case 'enter':
+      return { MsgType: 'event', Event: 'enter_agent', EventKey: '' };
+    case 'other':
+      return {
+        MsgType: content.type,
+        Title: '学习材料',
+        Url: 'https://example.org/',
+        Location_X: '31',
+        Location_Y: '121',
+      };
+    case 'upload':
+      return {
+        MsgType: content.media,
+        MediaId: 'media-1',
+        PicUrl: '',
+        Format: 'amr',
+        ...(content.says ? { Recognition: content.says } : {}),
+      };
+  }
+}
 
 /** A message as the member sees it; a card with its buttons, which can be pressed. */
 function draftIn({ msgtype, text, raw }: Received): Draft {

@@ -1,89 +1,201 @@
-// The AI bot's door in a simulated world: members speak to the fake bot in private or in their unit's group; what they hear is what it delivered.
+// The AI bot's door in a simulated world, in both of its modes: members speak to the fake bot in private or in their unit's group; what they hear is what it delivered.
 
-import type { Draft, Inbound } from '../channels/channel.ts';
-import { memoryBotChats } from '../channels/wecom-bot/chats.ts';
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import type { App } from '../app.ts';
+import type { Channel, Draft, Inbound } from '../channels/channel.ts';
 import { botConnection } from '../channels/wecom-bot/connection.ts';
+import { pushByLateAnswer } from '../channels/wecom-bot/late-answer.ts';
 import { botListener } from '../channels/wecom-bot/listen.ts';
 import { wecomBotChannel } from '../channels/wecom-bot/send.ts';
+import { Fault } from '../domain/fault.ts';
+import { botChats } from '../store/bot-chats.ts';
+import { giveBotAccounts } from '../store/organisation.ts';
 import { sayLater } from '../store/say-later.ts';
-import type { Did, OpenDoor } from './doors.ts';
-import { startFakeBot } from './fake-wecom/bot-fake.ts';
+import { makeServer } from '../web/server.ts';
+import { wecomBot } from '../web/wecom-bot.ts';
+import type { Did, DoorParts, OpenDoor } from './doors.ts';
+import { type FakeBot, startFakeBot } from './fake-wecom/bot-fake.ts';
 import type { BotSay } from './fake-wecom/bot-speech.ts';
 import type { BotSaid } from './fake-wecom/bot-world.ts';
 
+/** What our process holds in one of the modes. */
+interface Side {
+  readonly channel: Channel;
+  connect(app: App, later: Later): Promise<void>;
+  /** Resolves when what was said has become a turn and its answer is on its way. */
+  hear(say: BotSay): Promise<void>;
+  disconnect(): void;
+  close(): Promise<void>;
+}
+
+type Later = (inbound: Inbound, drafts: readonly Draft[]) => Promise<void>;
+type OpenSide = (bot: FakeBot, parts: DoorParts) => Side | Promise<Side>;
+
 const silent = { info() {}, warn() {}, error() {} };
 
-/** A unit's group is called by the unit's id. Everybody has written to the bot before. */
-export const wecomBotDoor: OpenDoor = async ({ clock, hear, pool }) => {
-  await pool.query(
-    `insert into account (channel, account, member) select 'wecom-bot', account, member from account where channel = 'wecom'
-      on conflict do nothing`,
-  );
-  const { rows } = await pool.query<{ account: string; member: string }>(
-    `select account, member from account where channel = 'wecom-bot'`,
-  );
-  const { rows: units } = await pool.query<{ id: string }>('select id from unit');
-  const members = new Map(rows.map(({ account, member }) => [account, member]));
-  const accounts = new Map(rows.map(({ account, member }) => [member, account]));
-  const chats = memoryBotChats();
-  const bot = await startFakeBot({ now: clock });
-  for (const account of members.keys()) await chats.heard({ kind: 'single', id: account }, account);
-  for (const { id } of units) await chats.heard({ kind: 'group', id }, id);
-  bot.hasWritten(...members.keys(), ...units.map(({ id }) => id));
+/** Over the long connection. */
+export const wecomBotDoor: OpenDoor = botDoor(longSide);
 
+/** By callbacks: who has not written within the hour cannot be written to. */
+export const wecomBotCallbackDoor: OpenDoor = botDoor(callbackSide);
+
+/** A unit's group is called by the unit's id. Everybody has written to the bot before. */
+function botDoor(openSide: OpenSide): OpenDoor {
+  return async (parts) => {
+    const { clock, hear, pool } = parts;
+    await giveBotAccounts(pool);
+    const { rows } = await pool.query<{ account: string; member: string }>(
+      `select account, member from account where channel = 'wecom-bot'`,
+    );
+    const { rows: units } = await pool.query<{ id: string }>('select id from unit');
+    const members = new Map(rows.map(({ account, member }) => [account, member]));
+    const accounts = new Map(rows.map(({ account, member }) => [member, account]));
+    const chats = botChats(pool, clock);
+    const bot = await startFakeBot({ now: clock });
+    for (const account of members.keys()) await chats.heard({ kind: 'single', id: account }, account);
+    for (const { id } of units) await chats.heard({ kind: 'group', id }, id);
+    bot.hasWritten(...members.keys(), ...units.map(({ id }) => id));
+    let side = await openSide(bot, parts);
+    let last: BotSay | undefined;
+    let delivered = 0;
+
+    /** Takes over what the fake has delivered since. */
+    function takeOver(): void {
+      for (const said of bot.inbox().slice(delivered)) {
+        delivered += 1;
+        hear(members.get(said.chat) ?? `@${said.chat}`, 'wecom-bot', draftIn(said));
+      }
+    }
+
+    return {
+      channel: {
+        ...side.channel,
+        async send(body) {
+          const outcome = await side.channel.send(body);
+          takeOver();
+          return outcome;
+        },
+      },
+      connect: (app) =>
+        side.connect(app, async (inbound, drafts) => {
+          await sayLater(pool, inbound, drafts, clock());
+          app.dispatcher.kick('reply');
+        }),
+      async act(member, did) {
+        last = { ...sayOf(accounts.get(member) ?? member, did), msgid: randomUUID() };
+        await side.hear(last);
+        takeOver();
+      },
+      async repeat() {
+        if (last) await side.hear(last);
+        takeOver();
+      },
+      async restart() {
+        await side.close();
+        side = await openSide(bot, parts);
+      },
+      async disconnect() {
+        side.disconnect();
+      },
+      async close() {
+        await side.close();
+        await bot.close();
+      },
+    };
+  };
+}
+
+function longSide(bot: FakeBot, { clock, pool }: DoorParts): Side {
+  const chats = botChats(pool, clock);
   let listen: ReturnType<typeof botListener>;
-  /** Called when a frame has become a turn and its answer is on its way. */
-  let onHandled = (): void => {};
+  /** One for each frame on its way, in order. */
+  const onHandled: (() => void)[] = [];
   const connection = botConnection({
     ...bot.credentials,
     url: bot.ws,
     now: clock,
-    random: () => 0,
+    // Half of the wait, which is real time, before it connects again.
+    random: () => 0.999,
     log: silent,
-    onFrame: (frame) => void listen(frame).then(() => onHandled()),
+    onFrame: (frame) => void listen(frame).then(() => onHandled.shift()?.()),
   });
-  const channel = wecomBotChannel({ push: connection.push, chats, now: clock });
-  let delivered = 0;
-
-  /** Takes over what the fake has delivered since. */
-  function takeOver(): void {
-    for (const said of bot.inbox().slice(delivered)) {
-      delivered += 1;
-      hear(members.get(said.chat) ?? `@${said.chat}`, 'wecom-bot', draftIn(said));
-    }
-  }
-
+  const inner = wecomBotChannel({ push: connection.push, chats, now: clock });
+  const isReady = async () => {
+    while (!connection.isReady()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  let isBroken = false;
   return {
     channel: {
-      ...channel,
+      ...inner,
       async send(body) {
-        const outcome = await channel.send(body);
-        takeOver();
+        const outcome = await inner.send(body);
+        // Retries of the outbox are simulated time, connecting again is not.
+        if (isBroken) await isReady();
+        isBroken = false;
         return outcome;
       },
     },
-    async connect(app) {
-      const later = async (inbound: Inbound, drafts: readonly Draft[]) => {
-        await sayLater(pool, inbound, drafts, clock());
-        app.dispatcher.kick('reply');
-      };
+    async connect(app, later) {
       listen = botListener({ connection, receive: app.receive, later, chats, now: clock, log: silent });
       connection.start();
-      while (!connection.isReady()) await new Promise((resolve) => setTimeout(resolve, 5));
+      await isReady();
     },
-    async act(member, did) {
-      const handled = new Promise<void>((resolve) => {
-        onHandled = resolve;
-      });
-      if (bot.say(sayOf(accounts.get(member) ?? member, did))) await handled;
-      takeOver();
+    async hear(say) {
+      await isReady();
+      const handled = new Promise<void>((resolve) => onHandled.push(resolve));
+      if (bot.say(say)) await handled;
+      else onHandled.pop();
+    },
+    disconnect() {
+      isBroken = true;
+      bot.drop();
     },
     async close() {
       connection.stop();
-      await bot.close();
     },
   };
-};
+}
+
+async function callbackSide(bot: FakeBot, { clock, pool }: DoorParts): Promise<Side> {
+  const { token, encodingAesKey } = bot.credentials;
+  const chats = botChats(pool, clock);
+  let app: App;
+  let later: Later;
+  const http = await makeServer({
+    pool,
+    log: pino({ level: 'silent' }),
+    async open(server) {
+      await server.register(wecomBot, {
+        keys: { token, encodingAesKey },
+        receive: (inbound, exchange) => app.receive(inbound, exchange),
+        later: (inbound, drafts) => later(inbound, drafts),
+        chats,
+        apiBase: bot.url,
+        now: clock,
+        log: silent,
+      });
+    },
+  });
+  await http.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = http.server.address() as AddressInfo;
+  bot.setCallback(`http://127.0.0.1:${port}/wecom/bot`);
+  return {
+    channel: wecomBotChannel({ push: pushByLateAnswer({ chats, now: clock }), chats, now: clock }),
+    async connect(made, say) {
+      app = made;
+      later = say;
+    },
+    async hear(say) {
+      await bot.sayByCallback(say);
+    },
+    disconnect() {
+      throw new Fault('not-allowed', '回调方式没有连接可断');
+    },
+    close: () => http.close(),
+  };
+}
 
 function sayOf(from: string, { content, group }: Did): BotSay {
   const where = { from, ...(group === undefined ? {} : { group }) };

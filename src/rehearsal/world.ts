@@ -28,6 +28,16 @@ export interface World {
   readonly heard: readonly Heard[];
   /** A member does something; resolves when everything that follows at once has happened. */
   act(member: string, did: Did): Promise<void>;
+  /** Several things at the same moment. */
+  actAtOnce(acts: readonly { readonly member: string; readonly did: Did }[]): Promise<void>;
+  /** The platform delivers the last thing once more; false = this door has no such thing. */
+  repeat(): Promise<boolean>;
+  /** The application and its side of the door end and begin anew on the same database; false = this door cannot. */
+  restart(): Promise<boolean>;
+  /** The connection to the platform breaks; false = this door cannot. */
+  disconnect(): Promise<boolean>;
+  /** The next message that comes in takes so many milliseconds, all of which pass before it is answered. */
+  slowDown(length: number): void;
   /** Moves the clock; what falls due on the way happens, in order. */
   moveTo(at: Instant): Promise<void>;
   /** What the application logged as an error: a simulated world has no operator, so nobody else would see it. */
@@ -50,17 +60,30 @@ export async function openWorld({ db, library, at, openDoor, onWalked }: WorldOp
   const faults: string[] = [];
   const clock = () => now;
   const hear = (to: string, channel: string, draft: Draft) => heard.push({ at: now, to, channel, draft });
+  let delay = 0;
   const door: Door = await openDoor({ clock, hear, pool: db.pool });
-  const app = await makeApp({
-    pool: db.pool,
-    library,
-    channels: [door.channel],
-    clock,
-    log: pino({ level: 'error' }, { write: (line: string) => void faults.push(line) }),
-    ...(onWalked ? { onWalked } : {}),
-  });
-  await door.connect(app);
+  let app = await start();
   await catchUp(app, at);
+
+  async function start(): Promise<App> {
+    const made = await makeApp({
+      pool: db.pool,
+      library,
+      channels: [door.channel],
+      clock,
+      log: pino({ level: 'error' }, { write: (line: string) => void faults.push(line) }),
+      ...(onWalked ? { onWalked } : {}),
+    });
+    await door.connect({
+      ...made,
+      receive(inbound, exchange) {
+        now += delay;
+        delay = 0;
+        return made.receive(inbound, exchange);
+      },
+    });
+    return made;
+  }
 
   async function settle(): Promise<void> {
     await app.dispatcher.drain();
@@ -80,14 +103,40 @@ export async function openWorld({ db, library, at, openDoor, onWalked }: WorldOp
     }
   }
 
+  async function settled(work: (() => Promise<void>) | undefined): Promise<boolean> {
+    await work?.();
+    await settle();
+    return work !== undefined;
+  }
+
   return {
-    app,
+    get app() {
+      return app;
+    },
     now: clock,
     heard,
     faults,
     async act(member, did) {
       await door.act(member, did);
       await settle();
+    },
+    async actAtOnce(acts) {
+      await Promise.all(acts.map(({ member, did }) => door.act(member, did)));
+      await settle();
+    },
+    repeat: () => settled(door.repeat),
+    async restart() {
+      await app.dispatcher.stop();
+      if (!door.restart) return false;
+      await door.restart();
+      app = await start();
+      await app.tick();
+      await settle();
+      return true;
+    },
+    disconnect: () => settled(door.disconnect),
+    slowDown(length) {
+      delay = length;
     },
     moveTo,
     async close() {

@@ -11,7 +11,7 @@ export interface Miss {
   readonly came: string;
 }
 
-type Expectation = Exclude<TalkStep, { kind: 'act' | 'tap' | 'now' | 'pass' }>;
+export type Expectation = Extract<TalkStep, { kind: 'to' | 'silent' | 'count' | 'fact' | 'duty' | 'record' }>;
 
 /** Undefined when it is so. `since` is everything that was told since the last action. */
 export async function expectStep(step: Expectation, since: readonly Heard[], pool: pg.Pool): Promise<Miss | undefined> {

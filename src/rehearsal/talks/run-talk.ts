@@ -1,20 +1,22 @@
 // Runs one talk in a world of its own and says at which line it went another way.
 
 import type { Content } from '../../channels/channel.ts';
+import { Fault } from '../../domain/fault.ts';
 import type { Library } from '../../library/library.ts';
 import type { Database } from '../../store/database.ts';
 import { cloneDatabase } from '../../store/database.ts';
 import type { OpenDoor } from '../doors.ts';
 import { simulatorDoor, terminalDoor } from '../doors.ts';
 import { wecomAppDoor } from '../wecom-app-door.ts';
-import { wecomBotDoor } from '../wecom-bot-door.ts';
+import { wecomBotCallbackDoor, wecomBotDoor } from '../wecom-bot-door.ts';
 import type { World } from '../world.ts';
 import { openWorld } from '../world.ts';
-import { expectStep } from './expect.ts';
-import type { Talk, TalkDoor, TalkStep } from './talk.ts';
+import { type Expectation, expectStep, toldTo } from './expect.ts';
+import { doorNames, type Talk, type TalkDoor, type TalkStep } from './talk.ts';
 
 export interface TalkResult {
   readonly talk: Talk;
+  readonly door: TalkDoor;
   readonly passed: boolean;
   /** Where and how it failed. */
   readonly failure?: { readonly line: number; readonly expected: string; readonly came: string };
@@ -34,11 +36,19 @@ const doors: Partial<Record<TalkDoor, OpenDoor>> = {
   terminal: terminalDoor,
   'wecom-app': wecomAppDoor,
   'wecom-bot': wecomBotDoor,
+  'wecom-bot-callback': wecomBotCallbackDoor,
 };
 
-export async function runTalk(talk: Talk, { template, library, onWalked }: TalkParts): Promise<TalkResult> {
-  const openDoor = doors[talk.door];
-  if (!openDoor) return failed(talk, talk.line, `门“${talk.door}”`, '这个版本还没有这扇门');
+/** The doors there are to run talks through. */
+export const openDoors = doorNames.filter((name) => doors[name]);
+
+export async function runTalk(
+  talk: Talk,
+  door: TalkDoor,
+  { template, library, onWalked }: TalkParts,
+): Promise<TalkResult> {
+  const openDoor = doors[door];
+  if (!openDoor) return failed(talk, door, talk.line, `门“${door}”`, '这个版本还没有这扇门');
   count += 1;
   const db = await cloneDatabase(template, `talk_${process.pid}_${count}`);
   let world: World | undefined;
@@ -46,64 +56,85 @@ export async function runTalk(talk: Talk, { template, library, onWalked }: TalkP
     if (talk.fresh.length > 0)
       await db.pool.query('update member set noticed_at = null where id = any($1::text[])', [talk.fresh]);
     world = await openWorld({ db, library: { ...library, sample: talk.released }, at: talk.at, openDoor, onWalked });
-    return await walk(talk, world);
+    return await walk(talk, door, world);
   } catch (error) {
-    return failed(talk, talk.line, '能走完', `出了错误：${(error as Error).stack ?? String(error)}`);
+    return failed(talk, door, talk.line, '能走完', `出了错误：${(error as Error).stack ?? String(error)}`);
   } finally {
     await world?.close();
     await db.close();
   }
 }
 
-async function walk(talk: Talk, world: World): Promise<TalkResult> {
+async function walk(talk: Talk, door: TalkDoor, world: World): Promise<TalkResult> {
   let from = 0;
   for (const step of talk.steps) {
-    if (isAction(step)) {
-      from = world.heard.length;
-      const problem = await act(step, world);
-      if (problem) return failed(talk, step.line, problem, '没有');
-      if (world.faults.length > 0) return failed(talk, step.line, '不出错', world.faults.join(''));
+    if (!isAction(step)) {
+      const miss = await expectStep(step, world.heard.slice(from), world.app.pool);
+      if (miss) return failed(talk, door, step.line, miss.expected, miss.came);
       continue;
     }
-    const miss = await expectStep(step, world.heard.slice(from), world.app.pool);
-    if (miss) return failed(talk, step.line, miss.expected, miss.came);
+    from = world.heard.length;
+    const problem = await act(step, world).catch((error: unknown) => {
+      if (error instanceof Fault && error.code === 'not-allowed') return error.message;
+      throw error;
+    });
+    if (problem) return failed(talk, door, step.line, '办得到', problem);
+    if (world.faults.length > 0) return failed(talk, door, step.line, '不出错', world.faults.join(''));
   }
-  return { talk, passed: true };
+  return { talk, door, passed: true };
 }
 
-type Action = Extract<TalkStep, { kind: 'act' | 'tap' | 'now' | 'pass' }>;
+type Action = Exclude<TalkStep, Expectation>;
 
 function isAction(step: TalkStep): step is Action {
-  return ['act', 'tap', 'now', 'pass'].includes(step.kind);
+  return !['to', 'silent', 'count', 'fact', 'duty', 'record'].includes(step.kind);
 }
 
-/** Does it; a text says what was missing for it. */
+/** Does it; a text says why it could not be done. */
 async function act(step: Action, world: World): Promise<string | undefined> {
   switch (step.kind) {
     case 'act':
       await world.act(step.member, step.did);
       return undefined;
+    case 'at-once':
+      await world.actAtOnce(step.acts);
+      return undefined;
     case 'now':
-      if (step.at < world.now()) return '往后的时间（钟只能往前走）';
+      if (step.at < world.now()) return '钟只能往前走';
       await world.moveTo(step.at);
       return undefined;
     case 'pass':
       await world.moveTo(world.now() + step.length);
       return undefined;
+    case 'slow':
+      world.slowDown(step.length);
+      return undefined;
+    case 'restart':
+      return (await world.restart()) ? undefined : '这扇门不会重新打开';
+    case 'repeat':
+      return (await world.repeat()) ? undefined : '这扇门不会重送';
+    case 'disconnect':
+      return (await world.disconnect()) ? undefined : '这扇门没有连接可断';
     case 'tap': {
-      const shown = step.group === undefined ? step.member : `@${step.group}`;
-      const told = [...world.heard].reverse().filter(({ to }) => to === shown);
-      const button = told.flatMap(({ draft }) => draft.buttons ?? []).find(({ label }) => label === step.label);
-      // Where a door has no buttons their labels stand in the text, and saying one means the same.
-      const inText = told.some(({ draft }) => draft.text.includes(step.label));
-      if (!button && !inText) return `${step.member} 看得到按钮“${step.label}”`;
-      const content: Content = button ? { kind: 'tap', data: button.data } : { kind: 'text', text: step.label };
+      const content = tapped(step, world);
+      if (!content) return `${step.member} 没有看到按钮“${step.label}”`;
       await world.act(step.member, { content, ...(step.group === undefined ? {} : { group: step.group }) });
       return undefined;
     }
   }
 }
 
-function failed(talk: Talk, line: number, expected: string, came: string): TalkResult {
-  return { talk, passed: false, failure: { line, expected, came } };
+/** What the tap amounts to: where a message shows its buttons as words, saying the label means the same. */
+function tapped({ member, group, label, first }: Action & { kind: 'tap' }, { heard }: World): Content | undefined {
+  const told = toldTo(heard, group === undefined ? member : `@${group}`).map(({ draft }) => draft);
+  for (const { buttons, text } of first ? told : told.reverse()) {
+    const button = buttons?.find((one) => one.label === label);
+    if (button) return { kind: 'tap', data: button.data };
+    if (text.split('\n').at(-1)?.startsWith('回复：') && text.includes(label)) return { kind: 'text', text: label };
+  }
+  return undefined;
+}
+
+function failed(talk: Talk, door: TalkDoor, line: number, expected: string, came: string): TalkResult {
+  return { talk, door, passed: false, failure: { line, expected, came } };
 }

@@ -12,7 +12,7 @@ import { viewNames } from '../../store/views/index.ts';
 import { fillOrganisation } from '../organisation.ts';
 import type { TalkResult } from './run-talk.ts';
 import { runTalk } from './run-talk.ts';
-import type { Talk } from './talk.ts';
+import type { Talk, TalkDoor } from './talk.ts';
 
 export interface TalksReport {
   readonly results: readonly TalkResult[];
@@ -24,8 +24,10 @@ export interface TalksReport {
 /** The organisation of talks that name none. */
 const smallOrganisation = path.join(home, 'test/fixtures/orgs/small.yaml');
 
+/** Each talk through the door it names, else through each of `doors` it makes sense in. */
 export async function runTalks(
   talks: readonly Talk[],
+  doors: readonly TalkDoor[],
   onResult: (result: TalkResult) => void = () => {},
 ): Promise<TalksReport> {
   const library = loadLibrary(viewNames, { sample: true });
@@ -39,15 +41,17 @@ export async function runTalks(
       const org = talk.org ?? smallOrganisation;
       const template = templates.get(org) ?? (await templateOf(empty, org, templates.size));
       templates.set(org, template);
-      const result = await runTalk(talk, {
-        template,
-        library,
-        onWalked: (steps) => {
-          for (const step of steps) walked.add(step);
-        },
-      });
-      results.push(result);
-      onResult(result);
+      for (const door of doorsOf(talk, doors)) {
+        const result = await runTalk(talk, door, {
+          template,
+          library,
+          onWalked: (steps) => {
+            for (const step of steps) walked.add(step);
+          },
+        });
+        results.push(result);
+        onResult(result);
+      }
     }
   } finally {
     for (const template of templates.values()) await template.close();
@@ -55,6 +59,11 @@ export async function runTalks(
   }
   const all = allSteps(library);
   return { results, unwalked: all.filter((step) => !walked.has(step)), steps: all.length };
+}
+
+function doorsOf({ door, doors }: Talk, asked: readonly TalkDoor[]): readonly TalkDoor[] {
+  if (door !== null) return [door];
+  return doors === null ? asked : asked.filter((one) => doors.includes(one));
 }
 
 async function templateOf(empty: Database, org: string, number: number): Promise<Database> {

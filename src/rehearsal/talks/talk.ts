@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import type { Content } from '../../channels/channel.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { Instant } from '../../domain/time.ts';
 import { dayLength, hour, instantOf, isDay, minute } from '../../domain/time.ts';
@@ -10,7 +11,8 @@ import type { Problem } from '../../library/yaml-file.ts';
 import { readYamlAll } from '../../library/yaml-file.ts';
 import type { Did } from '../doors.ts';
 
-const doorNames = ['simulator', 'terminal', 'wecom-app', 'wecom-bot', 'wechaty'] as const;
+/** What `as:` may say. `wecom-bot` is the bot's long connection, `wecom-bot-callback` its other mode. */
+export const doorNames = ['simulator', 'terminal', 'wecom-app', 'wecom-bot', 'wecom-bot-callback', 'wechaty'] as const;
 export type TalkDoor = (typeof doorNames)[number];
 
 /** Texts that must occur somewhere, and texts that must not. */
@@ -21,10 +23,26 @@ export interface Wanted {
 
 export type TalkStep = { readonly line: number } & (
   | { readonly kind: 'act'; readonly member: string; readonly did: Did }
-  /** Presses the newest button with this label that the member was shown. */
-  | { readonly kind: 'tap'; readonly member: string; readonly label: string; readonly group?: string }
+  /** Presses the newest button with this label that the member was shown, or the oldest one. */
+  | {
+      readonly kind: 'tap';
+      readonly member: string;
+      readonly label: string;
+      readonly first: boolean;
+      readonly group?: string;
+    }
+  /** Several things at the same moment: they may be taken in any order. */
+  | { readonly kind: 'at-once'; readonly acts: readonly { readonly member: string; readonly did: Did }[] }
   | { readonly kind: 'now'; readonly at: Instant }
   | { readonly kind: 'pass'; readonly length: number }
+  /** The service ends and begins anew on its database; platforms and phones stay as they are. */
+  | { readonly kind: 'restart' }
+  /** The platform delivers the last thing that was said or done once more, with the same id. */
+  | { readonly kind: 'repeat' }
+  /** The connection to the platform breaks; what is sent next fails at first. */
+  | { readonly kind: 'disconnect' }
+  /** The next message takes the service so long to answer. */
+  | { readonly kind: 'slow'; readonly length: number }
   | { readonly kind: 'to'; readonly to: string; readonly wanted: Wanted }
   | { readonly kind: 'silent'; readonly to: string }
   | { readonly kind: 'count'; readonly to: string; readonly count: number }
@@ -42,7 +60,10 @@ export interface Talk {
   readonly line: number;
   readonly name: string;
   readonly at: Instant;
-  readonly door: TalkDoor;
+  /** The door it names; null = whichever the talks are run through. */
+  readonly door: TalkDoor | null;
+  /** The doors it makes sense in; null = all. A platform cannot do everything: nobody speaks to an app in a group. */
+  readonly doors: readonly TalkDoor[] | null;
   /** Path of the organisation file; null = the small one of the tests. */
   readonly org: string | null;
   /** Members who have not seen the first-contact notice. */
@@ -61,8 +82,10 @@ const wanted = z.union([
 const upload = z.union([z.string(), z.strictObject({ media: z.string() })]);
 const did = z.union([
   scalar.transform((text) => ({ text })),
-  z.strictObject({ tap: scalar }),
+  z.strictObject({ tap: scalar, card: z.enum(['first', 'last']).default('last') }),
   z.strictObject({ enter: z.literal(true) }),
+  z.strictObject({ link: scalar }),
+  z.strictObject({ location: scalar }),
   z.strictObject({
     upload: upload.transform((one) => (typeof one === 'string' ? one : one.media)),
     path: z.string().optional(),
@@ -73,10 +96,13 @@ const did = z.union([
 const talkForm = z.strictObject({
   talk: z.string().min(1),
   at: z.string(),
-  as: z.enum(doorNames).default('simulator'),
+  as: z.enum(doorNames).optional(),
+  doors: z.array(z.enum(doorNames)).min(1).optional(),
   org: z.string().optional(),
   new: z.array(z.string()).default([]),
   released: z.boolean().default(true),
+  /** Numbers of the duties that this talk shows to be done, see test/duties.yaml. */
+  proves: z.array(z.int()).default([]),
   steps: z.array(z.record(z.string(), z.unknown())).min(1),
 });
 
@@ -116,13 +142,14 @@ export function readTalks(paths: readonly string[]): { talks: Talk[]; problems: 
         if (start === undefined)
           problems.push({ file, ...at(['at']), message: `“${parsed.data.at}”写成 2026-12-05 19:30` });
         else {
-          const { talk: name, as: door, org, new: fresh, released } = parsed.data;
+          const { talk: name, as: door = null, doors = null, org, new: fresh, released } = parsed.data;
           talks.push({
             file,
             line: at([]).line,
             name,
             at: start,
             door,
+            doors,
             org: org ? path.resolve(path.dirname(file), org) : null,
             fresh,
             released,
@@ -148,10 +175,13 @@ function readStep(step: Record<string, unknown>, line: number): TalkStep | strin
     const at = readInstant(String(value));
     return at === undefined ? `“${String(value)}”写成 2026-12-05 19:30` : { line, kind: 'now', at };
   }
-  if (key === 'pass') {
+  if (key === 'pass' || key === 'slow') {
     const length = readLength(String(value));
-    return length === undefined ? `“${String(value)}”写成 2d、3h 或 30m` : { line, kind: 'pass', length };
+    return length === undefined ? `“${String(value)}”写成 2d、3h 或 30m` : { line, kind: key, length };
   }
+  if (key === 'restart' || key === 'disconnect') return parse(z.literal('all'), () => ({ line, kind: key }));
+  if (key === 'repeat') return parse(z.literal('last'), () => ({ line, kind: key }));
+  if (key === 'at once') return readAtOnce(value, line);
   if (key === 'silent') return parse(scalar, (to) => ({ line, kind: 'silent', to }));
   if (key === 'fact' || key === 'duty' || key === 'record') {
     return parse(z.record(z.string(), z.union([scalar, z.null().transform(() => '')])), (all) => {
@@ -171,26 +201,46 @@ function readStep(step: Record<string, unknown>, line: number): TalkStep | strin
   if (count) return parse(z.coerce.number(), (number) => ({ line, kind: 'count', to: count[1]!, count: number }));
   const to = /^to (\S+)$/.exec(key);
   if (to) return parse(wanted, (one) => ({ line, kind: 'to', to: to[1]!, wanted: one }));
+  return readAct(key, value, line);
+}
+
+/** `zhaolei: …` in private, `zhaolei @b1: …` in the group of b1. */
+function readAct(key: string, value: unknown, line: number): Act | string {
   const who = /^([\w.@-]+?)(?:\s+@(\S+))?$/.exec(key);
   if (!who) return `“${key}”看不懂`;
+  const parsed = did.safeParse(value);
+  if (!parsed.success) return `“${key}”的内容看不懂：${parsed.error.issues[0]?.message}`;
+  const member = who[1]!;
   const group = who[2] === undefined ? {} : { group: who[2] };
-  return parse(did, (one): TalkStep => {
-    const member = who[1]!;
-    if ('tap' in one) return { line, kind: 'tap', member, label: one.tap, ...group };
-    if ('enter' in one) return { line, kind: 'act', member, did: { content: { kind: 'enter' }, ...group } };
-    if ('text' in one)
-      return { line, kind: 'act', member, did: { content: { kind: 'text', text: one.text }, ...group } };
-    const media = one.upload as 'image' | 'voice' | 'video' | 'file';
-    const ref = one.path ?? media;
-    const content = {
-      kind: 'upload' as const,
-      media,
-      ref,
-      name: path.basename(ref),
-      ...(one.says ? { says: one.says } : {}),
-    };
-    return { line, kind: 'act', member, did: { content, ...group } };
-  });
+  const one = parsed.data;
+  if ('tap' in one) return { line, kind: 'tap', member, label: one.tap, first: one.card === 'first', ...group };
+  return { line, kind: 'act', member, did: { content: contentOf(one), ...group } };
+}
+
+type Act = TalkStep & { readonly kind: 'act' | 'tap' };
+
+function contentOf(one: Exclude<z.infer<typeof did>, { tap: string }>): Content {
+  if ('text' in one) return { kind: 'text', text: one.text };
+  if ('enter' in one) return { kind: 'enter' };
+  if ('link' in one) return { kind: 'other', type: 'link' };
+  if ('location' in one) return { kind: 'other', type: 'location' };
+  const ref = one.path ?? one.upload;
+  const media = one.upload as 'image' | 'voice' | 'video' | 'file';
+  return { kind: 'upload', media, ref, name: path.basename(ref), ...(one.says ? { says: one.says } : {}) };
+}
+
+function readAtOnce(value: unknown, line: number): TalkStep | string {
+  const parsed = z.array(z.record(z.string(), z.unknown())).min(2).safeParse(value);
+  if (!parsed.success) return '“at once”要列出两件以上的事';
+  const acts: { member: string; did: Did }[] = [];
+  for (const one of parsed.data) {
+    const [key, what] = Object.entries(one)[0] ?? ['', undefined];
+    const act = readAct(key, what, line);
+    if (typeof act === 'string') return act;
+    if (act.kind !== 'act') return '“at once”里不能按按钮';
+    acts.push({ member: act.member, did: act.did });
+  }
+  return { line, kind: 'at-once', acts };
 }
 
 /** `2026-12-05 19:30`, also with a T between. */
