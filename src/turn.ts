@@ -151,7 +151,8 @@ async function unitOfWork(
       now,
     );
     const changes = outcomes.flatMap((outcome) => outcome.changes);
-    if (changes.length > 0) writes.push(writeChanges(client, changes, { now, doors: parts.doors, units }));
+    if (changes.length > 0)
+      writes.push(writeChanges(client, changes, { now, doors: parts.doors, units, awaited: parts.library.awaited }));
     if (rows.length > 0) writes.push(insertOutbox(client, rows, now));
     // A commit behind a statement that failed rolls back, so it may travel with them.
     const together = rows.length === 0 && promptly(changes);

@@ -28,6 +28,16 @@ export const computations = {
 
   same: ({ one, other }) => one === other,
 
+  /** Of a register's entries those in a state, for somebody to choose from; with `other` none that this person wrote. */
+  'choice-of': ({ entries, state, other, me }) => {
+    const all = (entries as { state: string; by: string | null }[] | null) ?? [];
+    const list = all.filter((one) => one.state === state && !(other === true && one.by === me));
+    return { list, only: list.length === 1 } as unknown as Json;
+  },
+
+  /** The entry with this number, or the only one; null when there is none. */
+  pick: ({ from, which }) => (from as Json[])[typeof which === 'number' ? which - 1 : 0] ?? null,
+
   /** Which figure the dues of a member rest on, from the tags. */
   'dues-category': ({ tags }) => categoryOf(tags as Tag[]),
 

@@ -79,6 +79,8 @@ export const unitSettings = z.strictObject({
   push_time: clockTime.optional(),
   /** `theme-day` (default) or the last workday of the month. */
   dues_due: z.enum(['theme-day', 'month-end']).optional(),
+  /** Offered programmes that this unit has taken up, for itself and the units below. */
+  programmes: z.array(z.string()).optional(),
   /** Programmes and pushes that this unit has switched off. */
   off: z.array(z.string()).optional(),
 });

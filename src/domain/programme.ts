@@ -9,7 +9,7 @@ import { tags, unitKinds } from './organisation.ts';
 import type { Settings } from './settings.ts';
 import { themeDayOf } from './theme-day.ts';
 import type { Day, Month } from './time.ts';
-import { addMonths, daysOfMonth, instantOf, isDay } from './time.ts';
+import { addDays, daysOfMonth, instantOf, isDay } from './time.ts';
 
 /** `flows/programmes/<id>.yaml`. */
 export const programmeForm = z.strictObject({
@@ -23,6 +23,10 @@ export const programmeForm = z.strictObject({
   audience: z.array(z.enum(tags)).optional(),
   /** Tags of members of whom nothing is expected; they may take part all the same. */
   exempt: z.array(z.enum(tags)).default([]),
+  /** True = an offer: raised only where the unit or one above it has taken it up (setting `programmes`). */
+  adopt: z.boolean().default(false),
+  /** What it is about and where it comes from, for those who consider taking it up. */
+  about: z.string().max(200).optional(),
   /** Kinds of units concerned. */
   units: z.array(z.enum(unitKinds)).default(['branch']),
   /** First and last month; absent = for good. */
@@ -43,8 +47,20 @@ export const programmeForm = z.strictObject({
         every: z.enum(['month', 'quarter', 'year', 'once']),
         /** `theme-day`, `dues`, `end` of the period, or a date `06-30` (yearly) or `2027-06-30` (once). */
         due: z.union([z.enum(['theme-day', 'dues', 'end']), z.string().regex(/^(\d{4}-)?\d{2}-\d{2}$/)]),
+        /** The day of the year from which an item of a year or of once is open, `06-01`; absent = from the start of its period. */
+        opens: z
+          .string()
+          .regex(/^\d{2}-\d{2}$/)
+          .optional(),
         /** True when people meet: it has a start, sign-in and leave. */
         event: z.boolean().default(false),
+        /**
+         * What makes it done without anybody saying so again: `fact/lectured`, `record/plan/filed`, `duty/theme-day`. Of a unit's item anybody's
+         * deed in the unit counts, of a member's item only the member's own.
+         */
+        done_by: z
+          .array(z.string().regex(/^(fact\/[a-z_]+|record\/[a-z-]+(\/[a-z-]+)?|duty\/[a-z0-9.-]+(\/[a-z0-9.-]+)?)$/))
+          .default([]),
         /** An open duty becomes expired this many days after it was due. */
         closes: z.int().min(0).default(30),
       }),
@@ -63,17 +79,21 @@ export function dutiesOf(
   settings: Settings,
   calendar: Calendar,
 ): NewDuty[] {
-  if (!programme.units.includes(unit.kind) || settings.off.includes(programme.programme)) return [];
+  if (!programme.units.includes(unit.kind) || !isTakenUp(programme, settings)) return [];
   if ((programme.from && month < programme.from) || (programme.until && month > programme.until)) return [];
+  const { first, last } = daysOfMonth(month);
   return programme.items.flatMap((item) => {
     const period = periodOf(item, month);
-    if (period === undefined) return [];
     const { day, moved } = dueOn(item, month, settings, calendar);
+    const opens = opensOn(item, period);
+    // What lies ahead waits for its month; what was over before this month began is not raised for somebody who came late.
+    if ((opens !== undefined && opens > last) || addDays(day, item.closes) < first) return [];
     const startsAt = item.event ? instantOf(day, settings.start) : null;
     const base = { programme: programme.programme, item: item.item, unit: unit.id, period, dueOn: day, startsAt };
     const details = {
       title: item.title,
       closes: item.closes,
+      ...(item.done_by.length > 0 ? { done_by: item.done_by, opens: opens ?? periodStart(period, month) } : {}),
       ...(moved ? { moved: true } : {}),
       ...(settings.place ? { place: settings.place } : {}),
     };
@@ -89,25 +109,42 @@ export function dutiesOf(
   });
 }
 
+/** True where the programme holds: neither switched off nor an offer that nobody above has taken up. */
+export function isTakenUp({ programme, adopt }: Programme, settings: Settings): boolean {
+  return !settings.off.includes(programme) && (!adopt || settings.programmes.includes(programme));
+}
+
 /** True when something is expected of this member under the programme. */
 export function isConcerned(programme: Programme, member: Member): boolean {
   if (member.tags.some((tag) => programme.exempt.includes(tag))) return false;
   return !programme.audience || member.tags.some((tag) => programme.audience!.includes(tag));
 }
 
-/** The period of an item that is raised in this month; undefined when it is not raised in it (quarters in their first month, years in January). */
-function periodOf(item: ProgrammeItem, month: Month): string | undefined {
+/** The period of an item in this month; a date inside it says for how long it may still be raised. */
+function periodOf(item: ProgrammeItem, month: Month): string {
   const [year, number] = [month.slice(0, 4), Number(month.slice(5))];
   switch (item.every) {
     case 'month':
       return month;
     case 'quarter':
-      return (number - 1) % 3 === 0 ? `${year}-Q${(number + 2) / 3}` : undefined;
+      return `${year}-Q${Math.ceil(number / 3)}`;
     case 'year':
-      return number === 1 ? year : undefined;
+      return year;
     case 'once':
       return 'once';
   }
+}
+
+function opensOn({ opens }: ProgrammeItem, period: string): Day | undefined {
+  return opens === undefined || !/^\d{4}$/.test(period) ? undefined : onDate(`${period}-01`, opens);
+}
+
+/** The day from which a deed counts for the period. */
+function periodStart(period: string, month: Month): Day {
+  if (/^\d{4}$/.test(period)) return `${period}-01-01`;
+  const quarter = /^(\d{4})-Q([1-4])$/.exec(period);
+  if (quarter) return `${quarter[1]}-${String(Number(quarter[2]) * 3 - 2).padStart(2, '0')}-01`;
+  return period === 'once' ? '2000-01-01' : `${month}-01`;
 }
 
 function dueOn(
@@ -121,10 +158,14 @@ function dueOn(
   if (item.due === 'dues') return { day: duesDueOn(month, settings, themeDay.day, calendar), moved: false };
   if (item.due === 'end') {
     const last =
-      item.every === 'quarter' ? addMonths(month, 2) : item.every === 'year' ? `${month.slice(0, 4)}-12` : month;
+      item.every === 'quarter' ? lastOfQuarter(month) : item.every === 'year' ? `${month.slice(0, 4)}-12` : month;
     return { day: calendar.lastWorkdayOf(last), moved: false };
   }
   return { day: isDay(item.due) ? item.due : onDate(month, item.due), moved: false };
+}
+
+function lastOfQuarter(month: Month): Month {
+  return `${month.slice(0, 4)}-${String(Math.ceil(Number(month.slice(5)) / 3) * 3).padStart(2, '0')}`;
 }
 
 function onDate(month: Month, date: string): Day {

@@ -14,6 +14,7 @@ export interface Settings {
   readonly push_time: ClockTime;
   readonly dues_due: NonNullable<UnitSettings['dues_due']>;
   readonly off: readonly string[];
+  readonly programmes: readonly string[];
 }
 
 /** What holds where nobody has set anything. */
@@ -27,6 +28,7 @@ export const defaultSettings: Settings = {
   push_time: '08:30',
   dues_due: 'theme-day',
   off: [],
+  programmes: [],
 };
 
 /**
@@ -47,6 +49,7 @@ export function settingsOf(unit: Unit, unitsById: ReadonlyMap<UnitId, Unit>): Se
     push_time: nearest('push_time') ?? defaultSettings.push_time,
     dues_due: nearest('dues_due') ?? defaultSettings.dues_due,
     off: [...new Set(chain.flatMap(({ off }) => off ?? []))],
+    programmes: [...new Set(chain.flatMap(({ programmes }) => programmes ?? []))],
   };
 }
 

@@ -9,6 +9,7 @@ import { answersOf } from '../dialogue/flow-facts.ts';
 import type { Step } from '../dialogue/steps/index.ts';
 import { effects } from '../domain/effects/index.ts';
 import { Fault } from '../domain/fault.ts';
+import { readRegisters, registerFlows } from './registers.ts';
 import type { Problem } from './yaml-file.ts';
 import { readYaml } from './yaml-file.ts';
 
@@ -61,8 +62,11 @@ export function readFlows(flowsDir: string, views: readonly string[]): { flows: 
     });
     const needs = flow.steps.flatMap((step) => ('needs' in step ? step.needs : []));
     for (const need of [...flow.needs, ...needs])
-      if (!views.includes(need)) say(['needs'], `没有叫“${need}”的资料，可用：${views.join('、')}`);
+      if (!views.includes(need.split('/')[0]!)) say(['needs'], `没有叫“${need}”的资料，可用：${views.join('、')}`);
   }
+  const { registers, problems: inRegisters } = readRegisters(flowsDir);
+  problems.push(...inRegisters);
+  if (inRegisters.length === 0) flows.push(...registerFlows(registers.values()));
   problems.push(...betweenFlows(flows, flowsDir));
   return { flows, problems };
 }
@@ -79,7 +83,11 @@ function stepProblems(step: Step, flow: Flow, views: readonly string[]): string[
   if (step.kind === 'save' && !(step.save in effects))
     problems.push(`没有叫“${step.save}”的记录，可用：${Object.keys(effects).join('、')}`);
   const loaded = [...flow.needs, ...flow.steps.flatMap((one) => ('needs' in one ? one.needs : []))];
-  const known = [...alwaysThere, ...loaded.filter((need) => views.includes(need)), ...flow.steps.flatMap(nameOf)];
+  const known = [
+    ...alwaysThere,
+    ...loaded.map((need) => need.split('/')[0]!).filter((need) => views.includes(need)),
+    ...flow.steps.flatMap(nameOf),
+  ];
   for (const path of paths) {
     const root = path.split('.')[0]!;
     // Names inside a list are the list's own; only roots that look like a view must be declared.

@@ -8,9 +8,11 @@ import { makeFlows } from '../dialogue/flow.ts';
 import type { Vocabulary } from '../dialogue/meaning.ts';
 import { makeVocabulary } from '../dialogue/meaning.ts';
 import type { Calendar } from '../domain/calendar.ts';
+import { awaitedDeeds } from '../domain/completion.ts';
 import type { Ladder } from '../domain/ladder.ts';
 import type { Tag } from '../domain/organisation.ts';
 import type { Programme } from '../domain/programme.ts';
+import type { Register } from '../domain/register.ts';
 import { loadFlows } from './flows.ts';
 import { loadCalendar } from './holidays.ts';
 import type { Labels } from './labels.ts';
@@ -18,6 +20,7 @@ import { loadLabels } from './labels.ts';
 import { loadProgrammes } from './programmes.ts';
 import type { Quiz } from './quiz.ts';
 import { loadQuiz } from './quiz.ts';
+import { loadRegisters } from './registers.ts';
 import { loadReminders } from './reminders.ts';
 import type { Card, Study } from './study.ts';
 import { cardText, loadStudy } from './study.ts';
@@ -26,6 +29,9 @@ export interface Library {
   readonly flows: Flows;
   readonly vocabulary: Vocabulary;
   readonly programmes: ReadonlyMap<string, Programme>;
+  /** Deeds that some programme waits for. */
+  readonly awaited: ReadonlySet<string>;
+  readonly registers: ReadonlyMap<string, Register>;
   readonly ladders: ReadonlyMap<string, Ladder>;
   readonly calendar: Calendar;
   readonly study: Study;
@@ -43,11 +49,15 @@ export const home = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export function loadLibrary(views: readonly string[], options: { sample?: boolean } = {}): Library {
   const flowsDir = path.join(home, 'flows');
   const contentDir = path.join(home, 'content');
+  const registers = loadRegisters(flowsDir);
   const flows: Flow[] = loadFlows(flowsDir, views);
+  const programmes = loadProgrammes(flowsDir);
   return {
     flows: makeFlows(flows),
     vocabulary: makeVocabulary(flows),
-    programmes: loadProgrammes(flowsDir),
+    programmes,
+    registers,
+    awaited: awaitedDeeds(programmes.values()),
     ladders: loadReminders(flowsDir),
     calendar: loadCalendar(contentDir),
     study: loadStudy(contentDir),

@@ -2,8 +2,11 @@
 
 import type pg from 'pg';
 import type { Change } from '../domain/change.ts';
+import type { Deed } from '../domain/completion.ts';
+import { deedsIn } from '../domain/completion.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { Instant } from '../domain/time.ts';
+import { dayOf } from '../domain/time.ts';
 import type { DoorList, MessageChange } from './outbox-rows.ts';
 import { insertOutbox, rowsFor } from './outbox-rows.ts';
 import type { Units } from './units.ts';
@@ -12,6 +15,8 @@ export interface WriteContext {
   readonly now: Instant;
   readonly doors: DoorList;
   readonly units: Units;
+  /** Deeds that some programme waits for (`awaitedDeeds`); absent where none can happen. */
+  readonly awaited?: ReadonlySet<string>;
 }
 
 type Of<K extends Change['change']> = Change & { readonly change: K };
@@ -32,12 +37,33 @@ export async function writeChanges(
 ): Promise<void> {
   const byKind = groupBy(changes, ({ change }) => change);
   const order = Object.keys(writes) as Change['change'][];
-  await Promise.all(
-    order.flatMap((kind) => {
+  const deeds = context.awaited ? deedsIn(changes, context.awaited, dayOf(context.now)) : [];
+  await Promise.all([
+    ...order.flatMap((kind) => {
       const some = byKind.get(kind);
       return some ? [(writes[kind] as Write<never>)(client, some as never, context)] : [];
     }),
-  );
+    ...(deeds.length > 0 ? [completeDuties(client, deeds, context.now)] : []),
+  ]);
+}
+
+/** Open duties that these deeds make done. */
+function completeDuties(client: pg.ClientBase, deeds: readonly Deed[], now: Instant): Promise<unknown> {
+  return client.query({
+    name: 'complete-duties',
+    text: `update duty set state = 'done', state_at = $5
+      from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as deed(key, unit, member, on_day)
+      where duty.unit = deed.unit and duty.state = 'open' and duty.details->'done_by' ? deed.key
+        and (duty.member is null or duty.member = deed.member)
+        and (duty.details->>'opens')::date <= deed.on_day::date`,
+    values: [
+      deeds.map(({ key }) => key),
+      deeds.map(({ unit }) => unit),
+      deeds.map(({ member }) => member),
+      deeds.map(({ on }) => on),
+      new Date(now),
+    ],
+  });
 }
 
 /** True when all these changes are written by one statement a kind, without reading first. */

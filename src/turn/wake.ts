@@ -42,5 +42,10 @@ export async function wakeMember(parts: TurnParts, client: pg.PoolClient, id: st
     expiresAt: expiresAt(result.session),
   };
   await Promise.all(writeTurns(client, { inbound: [], sessions: [session], ends: result.ends, noticed: [] }, now));
-  await writeChanges(client, [...result.changes, ...said], { now, doors: parts.doors, units });
+  await writeChanges(client, [...result.changes, ...said], {
+    now,
+    doors: parts.doors,
+    units,
+    awaited: parts.library.awaited,
+  });
 }

@@ -4,6 +4,7 @@ import { acknowledge, recordCame, recordLeave, signIn, takeLeave } from './atten
 import { confirmDues, digestFile, noticeToBranch, setThemeDay } from './branch.ts';
 import { approveBroadcast, cancelBroadcast, proposeBroadcast, recallBroadcast, releaseContent } from './broadcasts.ts';
 import type { Effect } from './effect.ts';
+import { entry, entryMoved } from './entries.ts';
 import {
   complaint,
   correctService,
@@ -46,4 +47,6 @@ export const effects: Readonly<Record<string, Effect>> = {
   broadcast_cancelled: cancelBroadcast,
   broadcast_recalled: recallBroadcast,
   content_released: releaseContent,
+  entry,
+  entry_moved: entryMoved,
 };

@@ -4,6 +4,7 @@ import { colleagues, duesList, roster, secretaries } from './branch.ts';
 import { approvers, broadcasts, reach, release } from './broadcasts.ts';
 import { digest } from './digest.ts';
 import { dues } from './dues.ts';
+import { entries } from './entries.ts';
 import { event } from './event.ts';
 import { help } from './help.ts';
 import { holdings, last, mine, serviceHours } from './mine.ts';
@@ -32,13 +33,17 @@ const views: Readonly<Record<string, View>> = {
   broadcasts,
   release,
   help,
+  entries,
 };
 
 export const viewNames = Object.keys(views);
 
-/** Loads the named views one after another on the turn's client. */
+/** Loads the named views (`event`, or with an argument `entries/visit`) one after another on the turn's client. */
 export async function loadViews(names: readonly string[], context: ViewContext): Promise<Record<string, unknown>> {
   const loaded: Record<string, unknown> = {};
-  for (const name of names) loaded[name] = await views[name]!(context);
+  for (const need of names) {
+    const [name, argument = ''] = need.split('/');
+    loaded[name!] = await views[name!]!(context, argument);
+  }
   return loaded;
 }

@@ -17,4 +17,5 @@ export interface ViewContext {
   readonly now: Instant;
 }
 
-export type View = (context: ViewContext) => Promise<unknown>;
+/** `argument` is what stands behind the slash in `needs: [entries/visit]`; empty for most. */
+export type View = (context: ViewContext, argument: string) => Promise<unknown>;

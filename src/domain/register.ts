@@ -1,0 +1,114 @@
+// Registers: lists that a branch keeps, as data. A new list (visits, contact points, pledges) is one file in flows/registers/, not code.
+
+import { z } from 'zod';
+import type { Member } from './organisation.ts';
+import { roles } from './organisation.ts';
+
+const word = z.string().min(1).max(12);
+const fieldTypes = [
+  'text',
+  'number',
+  'date',
+  'duration',
+  'month',
+  'members',
+  'text-or-file',
+  'image',
+  'voice',
+] as const;
+
+const field = z
+  .strictObject({
+    field: z.string().regex(/^[a-z][a-zA-Z0-9]*$/),
+    /** What stands before it in lists and files. */
+    label: z.string().min(1).max(10),
+    ask: z.string().min(1),
+    type: z.enum(fieldTypes).default('text'),
+    /** Said when the answer is not understood; shows one that would be. */
+    again: z.string().optional(),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    earliest: z.int().optional(),
+    latest: z.int().optional(),
+    /** Words that leave it empty. */
+    skip: z.array(z.string()).default([]),
+    /** Instead of a type: value → label. */
+    options: z.record(z.string(), z.string().max(10)).optional(),
+  })
+  .refine(({ field: name }) => !reservedFields.includes(name), { message: '这个名字留给系统用，请换一个' });
+
+/** Names that an entry carries besides its fields. */
+export const reservedFields = [
+  'register',
+  'state',
+  'heading',
+  'about',
+  'by',
+  'entry',
+  'entries',
+  'number',
+  'me',
+  'unit',
+];
+
+/** `flows/registers/<id>.yaml`. */
+export const registerForm = z.strictObject({
+  /** Also the kind of its records. */
+  register: z.string().regex(/^[a-z][a-z-]*$/),
+  title: z.string().min(1).max(20),
+  source: z.string().max(120).optional(),
+  /** Who writes entries; `member` = everybody. */
+  who: z.array(z.enum(roles)).min(1).default(['member']),
+  /** Whose the entries are: the writer's own, or the unit's. */
+  about: z.enum(['member', 'unit']).default('unit'),
+  /** Who reads them besides the writer. Nobody reads more than counts from above the unit. */
+  seen_by: z.enum(['self', 'committee', 'branch']).default('committee'),
+  /** What one says to make an entry, and the line of the help. */
+  words: z.array(word).min(1),
+  hint: z.string().max(60).optional(),
+  rank: z.int().min(1).max(99).default(60),
+  /** Said before the first question, where something has to be known. */
+  intro: z.string().optional(),
+  fields: z.array(field).min(1).max(8),
+  /** What the entry is called in lists. */
+  heading: z.string().min(1),
+  confirm: z.string().min(1),
+  /** Said when it is written. */
+  said: z.string().min(1),
+  /** The first is the one an entry begins in; with one only, entries are simply there. */
+  states: z.record(z.string().regex(/^[a-z]+$/), z.string().max(10)).default({ done: '已记' }),
+  /** Ways from one state to the next. */
+  moves: z
+    .array(
+      z.strictObject({
+        words: z.array(word).min(1),
+        from: z.string(),
+        to: z.string(),
+        who: z.array(z.enum(roles)).min(1).default(['member']),
+        /** True = only somebody other than the writer may do it (a check by another person). */
+        other: z.boolean().default(false),
+        said: z.string().min(1),
+      }),
+    )
+    .default([]),
+  /** What one says to read the entries, and who may; absent = the writers. */
+  list: z.strictObject({ words: z.array(word).min(1), who: z.array(z.enum(roles)).optional(), empty: z.string() }),
+  /** How long an entry is kept after its last change, in months. */
+  keep: z.int().min(1).max(120).default(36),
+});
+export type Register = z.infer<typeof registerForm>;
+
+/** Roles that are the branch committee. */
+const committee = [
+  'secretary',
+  'deputy',
+  'commissioner-organisation',
+  'commissioner-publicity',
+  'commissioner-discipline',
+] as const;
+
+/** True when this member may read an entry of the own unit that `by` wrote. */
+export function maySee({ seen_by }: Register, member: Member, by: string | null): boolean {
+  if (by === member.id || seen_by === 'branch') return true;
+  return seen_by === 'committee' && member.roles.some((role) => (committee as readonly string[]).includes(role));
+}

@@ -1,0 +1,173 @@
+// Reads flows/registers/*.yaml and makes the conversations that keep each list: writing an entry, moving it on, reading the list. Stores nothing.
+
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { z } from 'zod';
+import type { Flow } from '../dialogue/flow.ts';
+import { flowForm, makeFlow } from '../dialogue/flow.ts';
+import { Fault } from '../domain/fault.ts';
+import type { Register } from '../domain/register.ts';
+import { registerForm } from '../domain/register.ts';
+import type { Problem } from './yaml-file.ts';
+import { readYaml } from './yaml-file.ts';
+
+/** All registers by id; throws a Fault of code `bad-flow` with file and line. */
+export function loadRegisters(flowsDir: string): ReadonlyMap<string, Register> {
+  const { registers, problems } = readRegisters(flowsDir);
+  if (problems.length > 0) {
+    throw new Fault(
+      'bad-flow',
+      problems.map((one) => `${one.file}:${one.line}:${one.column} ${one.message}`).join('\n'),
+    );
+  }
+  return registers;
+}
+
+/** The same, with the problems as a value; a register's own conversations are checked as any flow is. */
+export function readRegisters(flowsDir: string): { registers: Map<string, Register>; problems: Problem[] } {
+  const registers = new Map<string, Register>();
+  const problems: Problem[] = [];
+  for (const file of registerFiles(flowsDir)) {
+    const read = readYaml(file, registerForm);
+    if ('problems' in read) {
+      problems.push(...read.problems);
+      continue;
+    }
+    const register = read.value;
+    const say = (at: readonly PropertyKey[], message: string) => problems.push({ file, ...read.at(at), message });
+    if (path.basename(file, '.yaml') !== register.register) say(['register'], '编号要和文件名一样');
+    if (registers.has(register.register)) say(['register'], `编号“${register.register}”重复`);
+    const states = Object.keys(register.states);
+    register.moves.forEach(({ from, to }, index) => {
+      for (const state of [from, to])
+        if (!states.includes(state)) say(['moves', index], `没有叫“${state}”的状态，可用：${states.join('、')}`);
+    });
+    for (const raw of conversationsOf(register)) {
+      const parsed = flowForm.safeParse(raw);
+      if (!parsed.success) for (const issue of parsed.error.issues) say(['register'], `${raw.flow}：${issue.message}`);
+    }
+    registers.set(register.register, register);
+  }
+  return { registers, problems };
+}
+
+/** The conversations of all registers, ready to run. Expects registers that passed `readRegisters`. */
+export function registerFlows(registers: Iterable<Register>): Flow[] {
+  return [...registers].flatMap((register) =>
+    conversationsOf(register).map((raw) => makeFlow(flowForm.parse(raw), raw)),
+  );
+}
+
+function registerFiles(flowsDir: string): string[] {
+  const folder = path.join(flowsDir, 'registers');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .sort()
+    .map((file) => path.join(folder, file));
+}
+
+type RawFlow = z.input<typeof flowForm>;
+
+function conversationsOf(register: Register): RawFlow[] {
+  return [writing(register), reading(register), ...register.moves.map((_, index) => moving(register, index))];
+}
+
+/** Asks field by field, reads it back, keeps it. */
+function writing(register: Register): RawFlow {
+  const { register: kind, title, who, words, hint, rank, intro, fields, confirm, said, heading, states } = register;
+  return {
+    flow: `${kind}-entry`,
+    title,
+    ...(hint ? { hint } : {}),
+    rank,
+    who,
+    start: { words, rest: true, idle: false },
+    needs: fields.some(({ type }) => type === 'members') ? ['colleagues'] : [],
+    steps: [
+      ...(intro ? [{ say: intro }] : []),
+      ...fields.map(question),
+      { confirm, wrong: '哪里不对？直接说就行。不想记回“取消”。' },
+      {
+        save: 'entry',
+        with: {
+          register: kind,
+          about: register.about,
+          state: Object.keys(states)[0]!,
+          heading,
+          ...Object.fromEntries(fields.map(({ field }) => [field, `{${field}}`])),
+        },
+      },
+      { say: said },
+    ],
+  };
+}
+
+function question({ field, ask, type, again, skip, options, min, max, earliest, latest }: Register['fields'][number]) {
+  if (options) return { choose: field, say: ask, options };
+  const bounds = Object.entries({ min, max: max ?? (type === 'text' ? 200 : undefined), earliest, latest });
+  return {
+    ask: field,
+    say: ask,
+    type,
+    ...Object.fromEntries(bounds.filter(([, value]) => value !== undefined)),
+    ...(type === 'members' ? { people: 'colleagues' } : {}),
+    skip,
+    again: again ?? ask,
+  };
+}
+
+/** What this reader may see, newest first. */
+function reading(register: Register): RawFlow {
+  const { register: kind, title, who, list, states } = register;
+  const several = Object.keys(states).length > 1;
+  return {
+    flow: `${kind}-list`,
+    title: `看${title}`.slice(0, 20),
+    who: list.who ?? who,
+    start: { words: list.words, rest: false, idle: false },
+    needs: [`entries/${kind}`],
+    steps: [
+      {
+        say: `{^entries.all}${list.empty}{/entries.all}{#entries.all}{number}. {heading}${several ? '（{stateWord}）' : ''}\n{/entries.all}{#entries.more}还有更早的{entries.more}条，在小结的表格里。{/entries.more}`,
+      },
+    ],
+  };
+}
+
+/** Moves one entry on: at once where only one can be meant, else by its number. */
+function moving(register: Register, index: number): RawFlow {
+  const { register: kind, moves, title } = register;
+  const { words, from, to, who, other, said } = moves[index]!;
+  return {
+    flow: `${kind}-${to}${index}`,
+    title: `${title}：${words[0]}`.slice(0, 20),
+    who,
+    start: { words, rest: true, idle: false },
+    needs: [`entries/${kind}`],
+    steps: [
+      { compute: 'choice-of', with: { entries: '{entries.all}', state: from, other, me: '{me.id}' }, as: 'open' },
+      {
+        branch: [
+          { if: 'not open.list', go: 'none' },
+          { if: 'open.only', go: 'read-back' },
+        ],
+      },
+      {
+        ask: 'which',
+        say: '是哪一条？回序号就行。\n{#open.list}{number}. {heading}\n{/open.list}',
+        type: 'number',
+        min: 1,
+        max: 20,
+        again: '回前面的序号就行，比如“1”。',
+      },
+      { id: 'read-back', compute: 'pick', with: { from: '{open.list}', which: '{which}' }, as: 'entry' },
+      { branch: [{ if: 'not entry', go: 'none' }] },
+      { confirm: '“{entry.heading}”。对吗？', wrong: '好，没有动。回“取消”就不办了。' },
+      { save: 'entry_moved', with: { entry: '{entry}', to } },
+      { say: said },
+      { end: true },
+      { id: 'none', say: '眼下没有可以办的。' },
+    ],
+  };
+}
