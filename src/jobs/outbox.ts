@@ -10,7 +10,9 @@ import { troubleCode } from '../domain/trouble-code.ts';
 import { keepTrouble } from '../store/door-trouble.ts';
 import {
   claimOutbox,
+  type Doors,
   type HeldRow,
+  handToNextDoor,
   holdOutbox,
   type Mark,
   mark,
@@ -61,6 +63,7 @@ export const outboxCounters = {
   postponed: 0,
   unreachable: 0,
   lost: 0,
+  nextDoor: 0,
 };
 
 /** A reply that could not be said for so long is not said any more; other kinds carry their own expiry. */
@@ -75,9 +78,19 @@ const troubleEvery = 10_000;
 /** So many calls in a row without any answer: it is the door that is silent, not these rows. */
 const silenceOfDoor = 3;
 
-/** The three lines of the outbox. */
-export function outboxLines(parts: OutboxParts): Line[] {
-  const { pool, clock, leases = usualLeases } = parts;
+/**
+ * The three lines of the outbox: `shared` for the doors through which every process can send, `own` for those which only one process at a time
+ * holds (see `isHere`). Own lines take nothing while this process does not hold the door, so its rows wait, untouched, for the one that does.
+ */
+export function outboxLines(parts: OutboxParts, which: 'shared' | 'own' = 'shared'): Line[] {
+  const { pool, channels, clock, leases = usualLeases } = parts;
+  const single = [...channels.values()].filter(({ isHere }) => isHere !== undefined);
+  /** Undefined = nothing can be sent from here now. */
+  const doors = (): Doors | undefined => {
+    if (which === 'shared') return { not: single.map(({ name }) => name) };
+    const here = single.filter(({ isHere }) => isHere?.()).map(({ name }) => name);
+    return here.length === 0 ? undefined : { only: here };
+  };
   const delivery = deliveryThrough(parts);
   let tidiedAt = Number.NEGATIVE_INFINITY;
   return (['reply', 'push', 'bulk'] as const).map((name): Line => {
@@ -87,11 +100,13 @@ export function outboxLines(parts: OutboxParts): Line[] {
       concurrency: concurrency[name],
       async claim(limit) {
         const now = clock();
+        const from = doors();
+        if (!from) return [];
         if (now - tidiedAt >= hour) {
           tidiedAt = now;
           await forgetCounts(pool, now);
         }
-        return claimOutbox(pool, lane, limit, now, now + leases.handOver);
+        return claimOutbox(pool, lane, limit, now, now + leases.handOver, from);
       },
       async handle(id) {
         const now = clock();
@@ -104,7 +119,10 @@ export function outboxLines(parts: OutboxParts): Line[] {
         await delivery(row, now);
       },
       release: (ids) => releaseOutbox(pool, ids, clock()),
-      nextAt: () => nextOutboxAt(pool, lane, clock()),
+      async nextAt() {
+        const from = doors();
+        return from ? nextOutboxAt(pool, lane, clock(), from) : null;
+      },
     };
   });
 }
@@ -115,12 +133,14 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
   const toldAt = new Map<string, Instant>();
 
   /** For the operator; that it is not kept is no reason to stop. */
-  async function tell({ channel }: HeldRow, detail: string): Promise<void> {
+  async function tell({ channel, group }: HeldRow, detail: string): Promise<void> {
     const now = clock();
-    if (now - (toldAt.get(channel) ?? Number.NEGATIVE_INFINITY) < troubleEvery) return;
-    toldAt.set(channel, now);
-    await keepTrouble(pool, channel, troubleCode(detail), now).catch((err: unknown) =>
-      log.warn({ err, channel }, 'the trouble of a door was not kept'),
+    // The app's groups have troubles of their own, which say nothing of its members.
+    const door = channel === 'wecom' && group !== null ? 'appchat' : channel;
+    if (now - (toldAt.get(door) ?? Number.NEGATIVE_INFINITY) < troubleEvery) return;
+    toldAt.set(door, now);
+    await keepTrouble(pool, door, troubleCode(detail), now).catch((err: unknown) =>
+      log.warn({ err, door }, 'the trouble of a door was not kept'),
     );
   }
 
@@ -154,6 +174,15 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
   function postpone(row: HeldRow, until: Instant, why: string): Promise<void> {
     outboxCounters.postponed += 1;
     return wait(row, until, why, row.attempts - 1);
+  }
+
+  /** This door may not write to this person, another one may. */
+  async function toNextDoor(row: HeldRow): Promise<boolean> {
+    const next = await handToNextDoor(pool, row, [...channels.keys()], clock());
+    if (next === undefined) return false;
+    outboxCounters.nextDoor += 1;
+    log.info({ id: row.id, channel: row.channel, next }, 'a message goes through another door');
+    return true;
   }
 
   async function throttled(row: HeldRow, until: Instant, detail: string): Promise<void> {
@@ -236,6 +265,7 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
       if (outcome.kind === 'rejected') {
         // Nothing is wrong with the message: it waits until somebody has mended the door (doctor says how).
         if (outcome.reason === 'door-misconfigured') return throttled(row, clock() + mendingTime, outcome.detail);
+        if (outcome.reason === 'never-wrote' && (await toNextDoor(row))) return;
         await tell(row, outcome.detail);
         return fail(row, outcome.reason, outcome.detail);
       }
@@ -267,6 +297,8 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
     if (row.expiresAt !== null && row.expiresAt <= now) return expire(row);
     const door = channels.get(row.channel);
     if (!door) return fail(row, 'door-misconfigured', 'no such door is open');
+    // It was held here when the row was taken; its new holder takes it at once.
+    if (door.isHere?.() === false) return postpone(row, now, 'elsewhere');
     // Only a row whose holders died can come here: each of them counted an attempt and wrote nothing.
     if (row.attempts > mostAttempts) return fail(row, 'gave-up', 'too many attempts without an end');
     const morning = isPush(row.kind) ? endOfQuietHours(now) : undefined;

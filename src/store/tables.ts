@@ -33,8 +33,9 @@ export interface Tables {
     reminders: Stored<Reminders>;
     noticed_at: TimeOrNull;
     left_at: TimeOrNull;
+    left_why: string | null;
   };
-  account: { channel: string; account: string; member: string };
+  account: { channel: string; account: string; member: string; heard_at: TimeOrNull };
   consent: { member: string; item: string; given_at: Time; withdrawn_at: TimeOrNull };
   inbound: {
     channel: string;
@@ -44,6 +45,7 @@ export interface Tables {
     received_at: Time;
     intent: string | null;
     reply: Stored<Draft[]>;
+    answered_at: TimeOrNull;
   };
   session: {
     member: string;
@@ -124,6 +126,7 @@ export interface Tables {
     duty: string | null;
     record: string | null;
     created_at: Time;
+    tried: WithDefault<string[]>;
   };
   task: {
     id: GeneratedAlways<number>;
@@ -169,7 +172,9 @@ export interface Tables {
     at: Time;
   };
   lease: { name: string; holder: string; until: Time };
-  door_trouble: { channel: string; at: Time; code: string };
+  door_trouble: { door: string; at: Time; code: string };
   bot_chat: { chat: string; exact: string; heard_at: Time };
+  contact_link: { department: number; unit: string | null };
+  web_session: { id: string; member: string; created_at: Time; expires_at: Time };
   bot_answer_url: { url: string; chat: string; until: Time };
 }

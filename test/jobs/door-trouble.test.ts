@@ -27,12 +27,12 @@ async function troubleAfter(outcome: Outcome): Promise<unknown> {
   await world.put({ channel: 'wecom' });
   await delivery.drain();
   await delivery.stop();
-  return (await pool.query('select channel, at, code from door_trouble')).rows;
+  return (await pool.query('select door, at, code from door_trouble')).rows;
 }
 
 test('a refusal, a silence and a limit are kept by their code; what went well is not', async () => {
   const sentence = 'not allow 王芳, from ip: 203.0.113.9, more';
-  const kept = (code: string) => [{ channel: 'wecom', at: tuesday, code }];
+  const kept = (code: string) => [{ door: 'wecom', at: tuesday, code }];
   expect(await troubleAfter({ kind: 'rejected', reason: 'door-misconfigured', detail: `60020 ${sentence}` })).toEqual(
     kept('60020 from ip: 203.0.113.9'),
   );

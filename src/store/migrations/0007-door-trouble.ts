@@ -2,7 +2,8 @@
 
 export const doorTrouble = `
 create table door_trouble (
-  channel text primary key,
+  -- As in domain/door-health.ts: the app's groups are a door of their own.
+  door text primary key,
   at timestamptz not null,
   -- A code of the platform or of the network, never its sentence: that may name people.
   code text not null

@@ -1,0 +1,102 @@
+// How a door stands, judged by what went through it lately. Pure: figures and time are handed in; counts only, never a person.
+
+import { clockTimeOf, dayLength, dayOf, hour, type Instant, minute } from './time.ts';
+
+/** The doors as an operator speaks of them: `appchat` = groups that the app made, `contacts` = reading WeCom's address book. */
+export const doorNames = ['wecom', 'wecom-bot', 'appchat', 'webhook', 'contacts', 'wechaty', 'simulator'] as const;
+export type DoorName = (typeof doorNames)[number];
+
+export const doorTitles: Readonly<Record<DoorName, string>> = {
+  wecom: '企业微信应用',
+  'wecom-bot': '企业微信智能机器人',
+  appchat: '应用建的群',
+  webhook: '群机器人（消息推送）',
+  contacts: '企业微信通讯录',
+  wechaty: '微信（Wechaty）',
+  simulator: '模拟器',
+};
+
+/** Doors through which people can be heard. */
+const hearing: readonly DoorName[] = ['wecom', 'wecom-bot', 'wechaty', 'simulator'];
+
+/** What went through a door. */
+export interface DoorFigures {
+  /** When somebody last said something (kept for 30 days), and when something last went out (90 days). */
+  readonly heardAt: Instant | null;
+  readonly sentAt: Instant | null;
+  readonly waiting: number;
+  /** Since when the oldest message that is due waits; null = none is late. */
+  readonly dueSince: Instant | null;
+  /** Messages that failed within a day, by reason. */
+  readonly failed: readonly { readonly reason: string; readonly count: number }[];
+  readonly trouble: { readonly at: Instant; readonly code: string } | null;
+}
+
+export const noFigures: DoorFigures = {
+  heardAt: null,
+  sentAt: null,
+  waiting: 0,
+  dueSince: null,
+  failed: [],
+  trouble: null,
+};
+
+export interface DoorJudged {
+  readonly level: 'good' | 'attention' | 'bad';
+  readonly what: string;
+  readonly todo?: string;
+}
+
+/** What a kept trouble means; `blocks` = nobody gets anything through the door until somebody mends it. */
+export type SayTrouble = (code: string) => { readonly what: string; readonly todo: string; readonly blocks: boolean };
+
+/** Judges an open door. `running` = whether the service runs; undefined = cannot be known. */
+export function judgeDoor(
+  door: DoorName,
+  figures: DoorFigures,
+  { now, running, say }: { readonly now: Instant; readonly running?: boolean | undefined; readonly say: SayTrouble },
+): DoorJudged {
+  const { waiting, dueSince, trouble, heardAt, sentAt } = figures;
+  const traffic = sayTraffic(door, figures, now);
+  // What went out after it shows that the trouble is over.
+  const current = trouble !== null && trouble.at > (sentAt ?? Number.NEGATIVE_INFINITY);
+  if (current && (waiting > 0 || now - trouble.at < dayLength)) {
+    const { what, todo, blocks } = say(trouble.code);
+    return {
+      level: blocks ? 'bad' : 'attention',
+      what: `${sayWhen(trouble.at, now)}发送时：${what}；${traffic}`,
+      todo,
+    };
+  }
+  const late = dueSince === null ? 0 : now - dueSince;
+  if (late > 10 * minute) {
+    const level = late > hour && running !== false ? 'bad' : 'attention';
+    const todo = running === false ? '启动服务后会补发没过期的' : '看服务的日志，再看本页其他各项';
+    return { level, what: `有消息到时没有发出，最早的是${sayWhen(dueSince!, now)}；${traffic}`, todo };
+  }
+  if (hearing.includes(door) && door !== 'simulator' && heardAt === null)
+    return { level: 'attention', what: `接上了，但30天里没有收到过一句话；${traffic}`, todo: firstWord[door] ?? '' };
+  return { level: 'good', what: traffic };
+}
+
+const firstWord: Partial<Readonly<Record<DoorName, string>>> = {
+  wecom: '请自己在企业微信“工作台”里打开应用，说一句“帮助”；没有回答就看“应用回调”那一项',
+  'wecom-bot': '请自己在企业微信里找到这个机器人，说一句“帮助”；群里要先把它加进群，再 @ 它',
+  wechaty: '请用另一个微信号给它发一句“帮助”',
+};
+
+function sayTraffic(door: DoorName, { heardAt, sentAt, waiting, failed }: DoorFigures, now: Instant): string {
+  const lost = failed.reduce((sum, { count }) => sum + count, 0);
+  return [
+    ...(hearing.includes(door) ? [`最近一次收到：${heardAt === null ? '没有' : sayWhen(heardAt, now)}`] : []),
+    `最近一次发出：${sentAt === null ? '没有' : sayWhen(sentAt, now)}`,
+    waiting === 0 ? '没有等着发的' : `等着发的${waiting}条`,
+    ...(lost === 0 ? [] : [`一天之内没送到${lost}条`]),
+  ].join('，');
+}
+
+/** `今天 09:30`, else `2026-11-20 09:30`; Beijing time. */
+export function sayWhen(at: Instant, now: Instant): string {
+  const day = dayOf(at);
+  return `${day === dayOf(now) ? '今天' : day} ${clockTimeOf(at)}`;
+}
