@@ -14,6 +14,8 @@ export interface FakeClock {
   readonly pass: Pass;
   /** Puts the clock forward; whoever waits for a moment before then goes on. */
   forward(milliseconds: number): void;
+  /** How many waits are under way. */
+  waits(): number;
 }
 
 /** A clock over the given one; `pass` lets time go by as it really does unless a test brings another. */
@@ -35,6 +37,7 @@ export function fakeClock(outside: () => Instant, pass: Pass = reallyPass): Fake
       ahead += milliseconds;
       for (const { until, wake } of waiting) if (until <= now()) wake();
     },
+    waits: () => waiting.size,
   };
 }
 

@@ -4,8 +4,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Fault } from '../../domain/fault.ts';
 import { isoOf } from '../../domain/time.ts';
+import { checkUrl } from './deliver.ts';
 import { type Faults, faultRequest } from './faults.ts';
-import { checkUrl, say, sayRequest } from './speak.ts';
+import { say, sayRequest } from './speak.ts';
 import { tap, tapRequest } from './tap.ts';
 import { lowerCase, type Received, type World } from './world.ts';
 

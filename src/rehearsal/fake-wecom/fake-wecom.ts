@@ -4,8 +4,11 @@ import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { businessApi } from './business-api.ts';
 import { controlApi, corruptTokens, expireTokens, inboxOf } from './control-api.ts';
+import { checkUrl } from './deliver.ts';
 import { type FaultRequest, newFaults } from './faults.ts';
-import { checkUrl, type Said, type SayRequest, say } from './speak.ts';
+import { attack, type HostileKind } from './hostile.ts';
+import { type Said, type SayRequest, say } from './speak.ts';
+import type { FakeSwitches } from './switches.ts';
 import { type TapRequest, tap } from './tap.ts';
 import {
   type FakeCredentials,
@@ -39,7 +42,15 @@ export interface FakeWecom {
   /** The cards that were sent, oldest first, and what became of them for each member. */
   cards(): readonly SentCard[];
   checkUrl(): Promise<{ readonly ok: boolean; readonly why?: string }>;
+  /** Sends a callback that is wrong in one way; resolves to the HTTP status. */
+  attack(kind: HostileKind): Promise<{ readonly status: number }>;
   setCallback(url: string): void;
+  /** Turns switches while it runs. */
+  setSwitches(switches: Partial<FakeSwitches>): void;
+  /** Puts the fake's clock forward; whoever waits for a moment before then goes on. */
+  forward(milliseconds: number): void;
+  /** How many waits are under way. */
+  waits(): number;
   expireTokens(): void;
   corruptTokens(): void;
   close(): Promise<void>;
@@ -76,9 +87,15 @@ export async function startFakeWecom(options: FakeWecomOptions = {}): Promise<Fa
     tap: (request) => tap(world, request),
     cards: () => [...world.cards.values()],
     checkUrl: () => checkUrl(world),
+    attack: (kind) => attack(world, kind),
     setCallback: (url) => {
       world.callback = url;
     },
+    setSwitches: (switches) => {
+      world.switches = { ...world.switches, ...switches };
+    },
+    forward: (milliseconds) => world.clock.forward(milliseconds),
+    waits: () => world.clock.waits(),
     expireTokens: () => expireTokens(world),
     corruptTokens: () => corruptTokens(world),
     close: () => app.close(),

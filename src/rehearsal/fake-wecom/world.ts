@@ -106,6 +106,8 @@ export interface World {
   /** Accounts in lower case that no app may write to, though they exist. */
   unlicensed: ReadonlySet<string>;
   callback: string | undefined;
+  /** The last call of ours as it went out. */
+  lastCallback: { readonly query: string; readonly body: string } | undefined;
   readonly tokens: Map<string, IssuedToken>;
   readonly tokenCalls: Instant[];
   readonly wrongSecrets: Instant[];
@@ -164,6 +166,7 @@ export function newWorld(options: WorldOptions): World {
     members: options.members ? lowerCase(options.members) : undefined,
     unlicensed: lowerCase(options.unlicensed ?? []),
     callback: options.callback,
+    lastCallback: undefined,
     tokens: new Map(),
     tokenCalls: [],
     wrongSecrets: [],
