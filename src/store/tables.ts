@@ -173,6 +173,16 @@ export interface Tables {
   };
   lease: { name: string; holder: string; until: Time };
   door_trouble: { door: string; at: Time; code: string };
+  door_state: {
+    door: string;
+    state: string;
+    qr: string | null;
+    qr_until: TimeOrNull;
+    note: string | null;
+    since: Time;
+    seen_at: Time;
+  };
+  binding_code: { code: string; channel: string; member: string; unit: string | null; made_at: Time; expires_at: Time };
   bot_chat: { chat: string; exact: string; heard_at: Time };
   contact_link: { department: number; unit: string | null };
   web_session: { id: string; member: string; created_at: Time; expires_at: Time };
