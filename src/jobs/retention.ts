@@ -1,8 +1,10 @@
 // Forgets what is no longer needed, by the retention table of the privacy notes (domain notes §5A). Runs daily; each rule is one statement.
 
+import { leaverDays } from '../domain/contact-change.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayLength } from '../domain/time.ts';
 import { forget } from '../store/forget.ts';
+import { forgetLeavers } from '../store/leaving.ts';
 import type { JobParts } from './parts.ts';
 
 /** Days after which rows go. Sources: domain notes §5A; 6 months of logs at least (Cybersecurity Law), we keep 24. */
@@ -12,7 +14,7 @@ export const retentionDays = {
   outbox: 90,
   push: 60,
   studied: 90,
-  leaver: 90,
+  leaver: leaverDays,
   audit: 730,
   dues: 730,
   simulatorChat: 30,
@@ -26,11 +28,12 @@ export async function forgetOld(parts: JobParts, at: Instant): Promise<void> {
     outbox: before(retentionDays.outbox),
     push: before(retentionDays.push),
     studied: before(retentionDays.studied),
-    leaver: before(retentionDays.leaver),
     audit: before(retentionDays.audit),
     dues: before(retentionDays.dues),
     attachment: new Date(at),
     simulatorChat: before(retentionDays.simulatorChat),
+    webSession: new Date(at),
   });
-  parts.log.info(gone, 'old rows forgotten');
+  const leavers = await forgetLeavers(parts.pool, before(retentionDays.leaver), at);
+  parts.log.info(leavers > 0 ? { ...gone, leavers } : gone, 'old rows forgotten');
 }

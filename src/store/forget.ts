@@ -1,4 +1,4 @@
-// Deletes what has outlived its purpose. The only deletes besides those a member asks for.
+// Deletes what has outlived its purpose: the only deletes besides those a member asks for and those of leavers (leaving.ts).
 
 import type pg from 'pg';
 
@@ -9,11 +9,11 @@ export type Ages = Readonly<
     | 'outbox'
     | 'push'
     | 'studied'
-    | 'leaver'
     | 'audit'
     | 'dues'
     | 'attachment'
-    | 'simulatorChat',
+    | 'simulatorChat'
+    | 'webSession',
     Date
   >
 >;
@@ -24,13 +24,12 @@ const statements: Readonly<Record<keyof Ages, string>> = {
   outbox: 'delete from outbox where created_at < $1 and status >= 2',
   push: 'delete from push where on_day < $1::date',
   studied: `delete from fact where kind = 'studied' and at < $1`,
-  // A leaver's own rows go with the member (on delete cascade).
-  leaver: 'delete from member where left_at < $1',
   audit: 'delete from audit where at < $1',
   dues: `delete from fact where kind in ('dues_reported', 'dues_confirmed') and at < $1
     and not exists (select 1 from fact c where c.corrects = fact.id)`,
   attachment: 'delete from attachment where expires_at < $1',
   simulatorChat: 'delete from simulator_chat where at < $1',
+  webSession: 'delete from web_session where expires_at < $1',
 };
 
 /** Runs all rules; returns the number of rows each removed. */

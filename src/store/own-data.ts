@@ -13,7 +13,7 @@ const messagesFor = 30 * dayLength;
 /** One statement for each table; `$1` is the member, `$2` the instant from which messages are listed. The test of this file finds tables that are missing. */
 export const ownDataStatements: Readonly<Record<string, string>> = {
   member:
-    'select id, name, unit, party_group, roles, tags, status, joined_on, reminders, noticed_at, left_at from member where id = $1',
+    'select id, name, unit, party_group, roles, tags, status, joined_on, reminders, noticed_at, left_at, left_why from member where id = $1',
   account: 'select channel, account from account where member = $1',
   consent: 'select item, given_at, withdrawn_at from consent where member = $1',
   fact: `select f.kind, f.on_day, f.month, f.duty, f.data, f.recorded_by, f.at,
@@ -21,6 +21,7 @@ export const ownDataStatements: Readonly<Record<string, string>> = {
   duty: 'select programme, period, due_on, state, state_at, acknowledged_at from duty where member = $1 order by due_on',
   record: 'select kind, state, title, created_at from record where member = $1 or created_by = $1 order by created_at',
   session: `select s.updated_at, array(select f->>'flow' from json_array_elements(s.state->'stack') f) as flows from session s where s.member = $1`,
+  web_session: 'select created_at, expires_at from web_session where member = $1 order by created_at',
   session_end: 'select flow, reason, at from session_end where member = $1 order by at',
   inbound: 'select channel, said_at, intent from inbound where member = $1 order by said_at',
   outbox:
