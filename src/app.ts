@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Channel, Receive } from './channels/channel.ts';
 import type { Instant } from './domain/time.ts';
 import { directDispatcher } from './jobs/direct-dispatcher.ts';
-import type { Dispatcher, DispatcherParts } from './jobs/dispatcher.ts';
+import { type Dispatcher, type DispatcherParts, together } from './jobs/dispatcher.ts';
 import { outboxLines } from './jobs/outbox.ts';
 import type { JobParts } from './jobs/parts.ts';
 import { taskHandlers } from './jobs/task-handlers.ts';
@@ -39,6 +39,8 @@ export interface App {
   readonly units: UnitsCache;
   readonly jobs: JobParts;
   readonly dispatcher: Dispatcher;
+  /** The part of it that sends through doors only one process at a time holds: it runs wherever such a door is opened, also where no other jobs run. */
+  readonly ownDoors: Dispatcher;
   readonly clock: () => Instant;
   readonly receive: Receive;
   /** Runs the schedules and waits that are due now; called every minute by node-cron, or by simulated time. */
@@ -63,7 +65,9 @@ export async function makeApp(parts: AppParts): Promise<App> {
     ...outboxLines({ pool, channels, clock, log }),
     taskLine({ pool, handlers: taskHandlers, context: jobs, clock, log }),
   ];
-  const dispatcher = (parts.dispatcher ?? directDispatcher)({ lines, clock, log });
+  const ownLines = outboxLines({ pool, channels, clock, log }, 'own');
+  const ownDoors = directDispatcher({ lines: ownLines, clock, log });
+  const dispatcher = together((parts.dispatcher ?? directDispatcher)({ lines, clock, log }), ownDoors);
   const turn = {
     pool,
     library,
@@ -88,11 +92,11 @@ export async function makeApp(parts: AppParts): Promise<App> {
     const soonest = [
       await nextRing(jobs, after),
       await nextSessionAt(pool),
-      ...(await Promise.all(lines.map((line) => line.nextAt()))),
+      ...(await Promise.all([...lines, ...ownLines].map((line) => line.nextAt()))),
     ];
     const times = soonest.filter((at): at is Instant => typeof at === 'number');
     return times.length === 0 ? undefined : Math.max(after, Math.min(...times));
   }
 
-  return { pool, library, units, jobs, dispatcher, clock, receive: makeTurn(turn), tick, nextDue };
+  return { pool, library, units, jobs, dispatcher, ownDoors, clock, receive: makeTurn(turn), tick, nextDue };
 }

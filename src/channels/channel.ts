@@ -97,6 +97,8 @@ export interface Channel {
   readonly batch: number;
   /** False where this door cannot write to groups. */
   readonly groups: boolean;
+  /** Present where only one process at a time can send (one connection, one login): whether it is this one now. Absent = every process can. */
+  readonly isHere?: () => boolean;
   /**
    * The exact request bodies for a draft, split at this platform's byte limits; pure and stable, so that a repeat is byte for byte the same.
    * `serial` is the outbox row's number: equal texts that are both wanted must differ somewhere harmless by it.

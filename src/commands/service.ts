@@ -59,14 +59,17 @@ export async function runService(parts: Parts, config: Config, options: ServiceO
     const server = parts === 'work' ? undefined : await listen({ config, db, app, clock, log, later, bot });
     const stopHearing = parts === 'work' ? undefined : bot?.hear?.(app, later);
     const stopJobs = parts === 'serve' ? undefined : await startJobs(app);
+    // The bot's connection is held by a process that hears: what goes out through it goes out from there.
+    if (parts === 'serve') app.ownDoors.start();
     console.log(`支部通已启动${server ? `：${addressOf(config, server)}` : ''}`);
     console.log(db.where);
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
     console.log('正在停止…');
     await server?.close();
-    await stopHearing?.();
     await stopJobs?.();
+    // What is being sent needs the connections that hearing holds.
     await app.dispatcher.stop();
+    await stopHearing?.();
   } finally {
     await db.close();
   }

@@ -40,6 +40,27 @@ export interface Dispatcher {
   stop(limit?: number): Promise<void>;
 }
 
+/** Two that work side by side as one; a row may go from the lines of one to those of the other. */
+export function together(first: Dispatcher, second: Dispatcher): Dispatcher {
+  return {
+    name: first.name,
+    start() {
+      first.start();
+      second.start();
+    },
+    kick(line) {
+      first.kick(line);
+      second.kick(line);
+    },
+    async drain() {
+      for (const dispatcher of [first, second, first, second]) await dispatcher.drain();
+    },
+    async stop(limit) {
+      await Promise.all([first.stop(limit), second.stop(limit)]);
+    },
+  };
+}
+
 /** How long a line rests at most before it looks again, in milliseconds. */
 export const longestRest = 1000;
 

@@ -98,7 +98,10 @@ function perDoor(members: readonly MemberId[], reach: ReadonlyMap<MemberId, Reac
   });
 }
 
-/** The best account of each member among these doors. */
+/**
+ * The best account of each member among these doors. The AI bot may write only where the member wrote before: where they did not, any other
+ * door is better.
+ */
 export async function bestAccounts(
   client: pg.ClientBase | pg.Pool,
   members: readonly MemberId[],
@@ -109,7 +112,8 @@ export async function bestAccounts(
     name: 'outbox-accounts',
     text: `select distinct on (a.member) a.member, a.channel, a.account, m.unit from account a join member m on m.id = a.member
       where a.member = any($1::text[]) and a.channel = any($2::text[]) and m.left_at is null
-      order by a.member, array_position($2::text[], a.channel)`,
+      order by a.member, a.channel = 'wecom-bot' and not exists (select from bot_chat where chat = 'single/' || a.account),
+        array_position($2::text[], a.channel)`,
     values: [members, doors],
   });
   return new Map(rows.map((row) => [row.member, row]));

@@ -38,6 +38,11 @@ export interface HeldRow {
   readonly pausedUntil: Instant | null;
 }
 
+/** Rows of which doors: of these, or of all others. */
+export type Doors = { readonly only: readonly string[] } | { readonly not: readonly string[] };
+
+const everyDoor: Doors = { not: [] };
+
 /**
  * Hands over what is due in a lane, and what a holder let go by its lease, in the order in which it is due; nobody else gets these rows before `until`.
  * Of one person's replies only the oldest is handed over, so that none overtakes; in the other lanes paused doors are left out.
@@ -48,22 +53,28 @@ export async function claimOutbox(
   limit: number,
   now: Instant,
   until: Instant,
+  doors: Doors = everyDoor,
 ): Promise<Claimed[]> {
   const { rows } = await pool.query<Claimed & { due_at: Instant }>({
     name: lane === lanes.reply ? 'outbox-claim-replies' : 'outbox-claim',
     text: lane === lanes.reply ? claimRepliesText : claimText,
-    values: [lane, new Date(now), limit, new Date(until)],
+    values: [lane, new Date(now), limit, new Date(until), ...namesOf(doors)],
   });
   return rows.sort((a, b) => a.due_at - b.due_at || a.id - b.id).map(({ id, attempts }) => ({ id, attempts }));
 }
 
+function namesOf(doors: Doors): [readonly string[], boolean] {
+  return 'only' in doors ? [doors.only, true] : [doors.not, false];
+}
+
 const lostAndUpdate = `lost as (
-    select id from outbox where lane = $1 and status = 1 and lease_until <= $2 order by id limit $3 for update skip locked)
+    select id from outbox where lane = $1 and status = 1 and lease_until <= $2 and (channel = any($5::text[])) = $6::bool
+    order by id limit $3 for update skip locked)
   update outbox o set status = 1, lease_until = $4 from (select id from due union all select id from lost) c
   where o.id = c.id returning o.id, o.attempts, o.due_at`;
 
 const claimText = `with due as (
-    select id from outbox where lane = $1 and status = 0 and due_at <= $2
+    select id from outbox where lane = $1 and status = 0 and due_at <= $2 and (channel = any($5::text[])) = $6::bool
       and channel <> all (array(select substr(bucket, ${pausePrefix.length + 1}) from platform_count
         where bucket like '${pausePrefix}%' and window_start > $2))
     order by due_at, id limit $3 for update skip locked),
@@ -77,18 +88,24 @@ const claimRepliesText = `with heads as (
     order by channel, to_group, accounts, id),
   due as (
     select o.id from outbox o join heads h on h.id = o.id
-    where h.status = 0 and h.due_at <= $2 and o.status = 0 and o.due_at <= $2
+    where h.status = 0 and h.due_at <= $2 and o.status = 0 and o.due_at <= $2 and (o.channel = any($5::text[])) = $6::bool
     order by o.due_at, o.id limit $3 for update of o skip locked),
   ${lostAndUpdate}`;
 
 /** The next instant after `now` at which a row of the lane falls due or a lease runs out. */
-export async function nextOutboxAt(pool: pg.Pool, lane: number, now: Instant): Promise<Instant | null> {
+export async function nextOutboxAt(
+  pool: pg.Pool,
+  lane: number,
+  now: Instant,
+  doors: Doors = everyDoor,
+): Promise<Instant | null> {
   const { rows } = await pool.query<{ at: Instant | null }>({
     name: 'outbox-next',
     text: `select least(
-      (select min(due_at) from outbox where lane = $1 and status = 0 and due_at > $2),
-      (select min(lease_until) from outbox where lane = $1 and status = 1 and lease_until > $2)) as at`,
-    values: [lane, new Date(now)],
+      (select min(due_at) from outbox where lane = $1 and status = 0 and due_at > $2 and (channel = any($3::text[])) = $4::bool),
+      (select min(lease_until) from outbox where lane = $1 and status = 1 and lease_until > $2 and (channel = any($3::text[])) = $4::bool)
+      ) as at`,
+    values: [lane, new Date(now), ...namesOf(doors)],
   });
   return rows[0]?.at ?? null;
 }
@@ -124,6 +141,31 @@ export async function holdOutbox(
     values: [id, new Date(now), new Date(until)],
   });
   return rows[0];
+}
+
+/**
+ * Hands a held row to the next open door (`doors`, best first) in which its one member has an account and which was not tried for it yet.
+ * Nothing of it was sent, so it begins anew there. Undefined = there is no such door, or the hold was lost; then nothing is written.
+ */
+export async function handToNextDoor(
+  pool: pg.Pool,
+  { id, heldUntil }: Hold,
+  doors: readonly string[],
+  now: Instant,
+): Promise<string | undefined> {
+  const { rows } = await pool.query<{ channel: string }>({
+    name: 'outbox-next-door',
+    text: `with next as (
+        select a.channel, a.account from outbox o join account a on a.member = o.members[1] join member m on m.id = a.member
+        where o.id = $1 and cardinality(o.members) = 1 and o.to_group is null and o.parts_sent = 0 and m.left_at is null
+          and a.channel = any($3::text[]) and a.channel <> o.channel and a.channel <> all(o.tried)
+        order by array_position($3::text[], a.channel) limit 1)
+      update outbox o set tried = o.tried || o.channel, channel = next.channel, accounts = array[next.account], wire = null,
+        status = 0, lease_until = null, due_at = $4, attempts = 0, outcome = 'next-door'
+      from next where o.id = $1 and o.status = 1 and o.due_at = $2 returning o.channel`,
+    values: [id, new Date(heldUntil), doors, new Date(now)],
+  });
+  return rows[0]?.channel;
 }
 
 export interface Hold {

@@ -40,7 +40,7 @@ export function longBot(parts: LongBotParts): LongBot {
   let hear: (frame: BotFrame) => unknown = () => {};
   const connection = botConnection({ ...parts, onFrame: (frame) => hear(frame) });
   return {
-    channel: wecomBotChannel({ push: connection.push, chats, now }),
+    channel: wecomBotChannel({ push: connection.push, chats, now, isHere: connection.isReady }),
     isReady: connection.isReady,
     open(app) {
       hear = botListener({ ...app, connection, chats, now, log, botName });

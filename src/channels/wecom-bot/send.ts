@@ -30,14 +30,17 @@ export interface WecomBotParts {
   readonly push: BotPush;
   readonly chats: BotChats;
   readonly now: () => Instant;
+  /** Whether this process can write now (long connection); absent = every process can. */
+  readonly isHere?: () => boolean;
 }
 
 /** The door of one AI bot. It writes only where somebody wrote before, one message a call, and takes nothing back. */
-export function wecomBotChannel({ push, chats, now }: WecomBotParts): Channel {
+export function wecomBotChannel({ push, chats, now, isHere }: WecomBotParts): Channel {
   return {
     name: 'wecom-bot',
     batch: 1,
     groups: true,
+    ...(isHere ? { isHere } : {}),
 
     compose,
 
