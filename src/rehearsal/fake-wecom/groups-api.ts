@@ -68,12 +68,18 @@ export function sendAsRobot(world: World, key: string | undefined, message: Fiel
   if (key === undefined || !world.robots.has(key)) return refusal(93000, 'invalid webhook url');
   if (!admit(world, `robot ${key}`, perRobot)) return refusal(world.switches.robotLimit, 'api freq out of limit');
   const msgtype = String(message.msgtype ?? '');
-  const checked = msgtype === 'image' ? checkImage(message.image) : checkPayload(world, msgtype, message);
+  if (msgtype === 'template_card' && !isNotice(message)) return refusal(40008, 'invalid message type');
+  const checked = msgtype === 'image' ? checkImage(message.image) : checkPayload(world, msgtype, message, true);
   if ('refused' in checked) return checked.refused;
   const file = world.media.get(String((message[msgtype] as Fields | undefined)?.media_id));
   if (file && file.robot !== key) return refusal(40007, 'invalid media_id');
   world.groupInbox.push({ at: world.now(), group: key, msgtype, text: checked.text, raw, to: [] });
   return done();
+}
+
+/** A robot's cards call nobody back (W91770). */
+function isNotice(message: Fields): boolean {
+  return String((message.template_card as Fields | undefined)?.card_type).endsWith('_notice');
 }
 
 function checkImage(image: unknown): { readonly text: string } | { readonly refused: FakeAnswer } {

@@ -9,14 +9,17 @@ export type Checked = { readonly text: string } | { readonly refused: FakeAnswer
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Checks the part of a message that belongs to its type; `text` is what a member reads in it. */
-export function checkPayload(world: World, msgtype: string, message: Fields): Checked {
+/** Checks the part of a message that belongs to its type; `text` is what a member reads in it, cut where it is. A robot's rules differ (W91770). */
+export function checkPayload(world: World, msgtype: string, message: Fields, isRobot = false): Checked {
   const part = message[msgtype];
   const fields: Fields = part !== null && typeof part === 'object' ? (part as Fields) : {};
   switch (msgtype) {
     case 'text':
+      return checkText(world, string(fields.content), 2048);
     case 'markdown':
-      return checkText(world, string(fields.content));
+      return checkText(world, string(fields.content), isRobot ? 4096 : 2048);
+    case 'markdown_v2':
+      return isRobot ? checkText(world, string(fields.content), 4096) : no(40008, 'invalid message type');
     case 'textcard':
       if (!/^https?:\/\//.test(string(fields.url))) return no(45034, 'invalid url');
       if (!string(fields.title)) return no(44004, 'empty content');
@@ -58,14 +61,14 @@ export function cut(text: string, limit: number): string {
   return text;
 }
 
-function checkText(world: World, content: string): Checked {
+function checkText(world: World, content: string, most: number): Checked {
   if (content === '') return no(44004, 'empty content');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are refused
   if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(content)) return no(40033, 'invalid charset');
   if (content.includes('sensitive-word')) return no(40201, 'content blocked');
-  if (Buffer.byteLength(content) > 2048 && world.switches.longText === 'refuse')
+  if (Buffer.byteLength(content) > most && world.switches.longText === 'refuse')
     return no(45002, 'content size out of limit');
-  return { text: cut(content, 2048) };
+  return { text: cut(content, most) };
 }
 
 function checkArticles(msgtype: string, articles: unknown, safe: unknown): Checked {
