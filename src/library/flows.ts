@@ -24,6 +24,7 @@ export const neededFlows = [
   'again',
   'resume',
   'in-private',
+  'write-first',
   'stranger',
   'broken',
 ] as const;

@@ -9,16 +9,18 @@ import type { Meaning } from '../dialogue/meaning.ts';
 import { meaningOf } from '../dialogue/meaning.ts';
 import type { Event, Input, Said, Session } from '../dialogue/session.ts';
 import { emptySession, expiresAt, sessionState, wakesAt } from '../dialogue/session.ts';
+import { fill } from '../dialogue/template.ts';
 import type { Change } from '../domain/change.ts';
 import { effects } from '../domain/effects/index.ts';
 import type { Member, Unit } from '../domain/organisation.ts';
 import { mayPush, nextPushTime } from '../domain/quiet.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
+import { privateWay } from '../store/private-way.ts';
 import type { Units } from '../store/units.ts';
 import { loadViews } from '../store/views/index.ts';
 import type { Outcome, Pending, TurnParts } from '../turn.ts';
-import { replyTo } from './reply.ts';
+import { goesOnElsewhere, inGroupOnly, replyTo } from './reply.ts';
 
 export interface Asked {
   readonly client: pg.PoolClient;
@@ -35,7 +37,10 @@ export async function answerOne(parts: TurnParts, asked: Asked): Promise<Outcome
   const said = saidIn(inbound.content);
   const before = readSession(asked.session);
   const result = await takeStep(parts, asked, before, said, inbound.place.kind);
-  const { reply, outbox } = replyTo(result, asked, inbound);
+  const isSplit = inbound.place.kind === 'group' && goesOnElsewhere(result, inbound);
+  const way = isSplit ? await privateWay(asked.client, asked.member.id, inbound, doorNames(parts)) : inbound;
+  const spoken = way ? result : inGroupOnly(result, wordsOf(parts, 'in-private'), wordsOf(parts, 'write-first'));
+  const { reply, outbox } = replyTo(spoken, asked, inbound, way);
   return {
     reply,
     outbox,
@@ -50,8 +55,20 @@ export async function answerOne(parts: TurnParts, asked: Asked): Promise<Outcome
     session: sessionRow(asked.member.id, before, result.session),
     ends: result.ends,
     changes: result.changes,
-    noticed: result.noticed,
+    noticed: way ? result.noticed : null,
   };
+}
+
+function doorNames({ doors }: TurnParts): string[] {
+  return doors.doors.map(({ name }) => name);
+}
+
+/** The words of a flow that only says something. */
+function wordsOf({ library, onWalked }: TurnParts, flow: string): string {
+  const step = library.flows.newest.get(flow)?.steps[0];
+  if (step?.kind !== 'say') return '';
+  onWalked?.([`${flow}:${step.id}`]);
+  return fill(step.say, {});
 }
 
 export interface TakenStep {
@@ -88,7 +105,7 @@ export async function takeStep(
           unit,
           member,
           now,
-          channels: parts.doors.doors.map(({ name }) => name),
+          channels: doorNames(parts),
         });
   const input: Input = { said, where, member, unit, views };
   const greeting: Event[] = [];

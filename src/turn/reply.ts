@@ -7,18 +7,46 @@ import type { Event } from '../dialogue/session.ts';
 import type { Draft } from '../domain/message.ts';
 import { accountKey } from '../domain/organisation.ts';
 import type { OutboxRow } from '../store/outbox-rows.ts';
+import type { PrivateWay } from '../store/private-way.ts';
 import type { Asked } from './answer-one.ts';
 
 type Say = Event & { readonly kind: 'say' };
 
+/** What a turn says; events that say nothing are passed over. */
+export interface Said {
+  readonly greeting: readonly Event[];
+  readonly events: readonly Event[];
+}
+
+/** Whether anything is to be said elsewhere than where the message came from. */
+export function goesOnElsewhere({ greeting, events }: Said, { place }: Inbound): boolean {
+  return [...greeting, ...events].some((event) => event.kind === 'say' && event.where !== place.kind);
+}
+
 /**
- * `reply` is for the place the message came from; private words to somebody who spoke in a group go through the outbox. The first-contact notice
- * stands before the answer, or follows through the outbox where both do not fit: the answer to what was said never waits for it.
+ * What is left where no door may write to the person in private: what is said in the group, with `first` (please write to me first) in place of
+ * `onward` (it goes on in private). The notice of first contact is left for the next time.
+ */
+export function inGroupOnly({ events }: Said, onward: string, first: string): Said {
+  const here = events.filter((event): event is Say => event.kind === 'say' && event.where === 'group');
+  const asks = events.some((event) => event.kind === 'say' && event.where === 'private');
+  const others = here.filter(({ text }) => text !== onward);
+  return {
+    greeting: [],
+    events: asks ? [...others, { kind: 'say', where: 'group', text: first, title: null, buttons: [] }] : here,
+  };
+}
+
+/**
+ * `reply` is for the place the message came from; private words to somebody who spoke in a group go through the outbox and the door `privately`.
+ * The first-contact notice stands before the answer, or follows through the outbox where both do not fit: the answer to what was said never
+ * waits for it.
  */
 export function replyTo(
-  { greeting, events }: { readonly greeting: readonly Event[]; readonly events: readonly Event[] },
+  { greeting, events }: Said,
   { now, member, pending }: Asked,
   inbound: Inbound,
+  way: PrivateWay = inbound,
 ): { reply: Reply; outbox: OutboxRow[] } {
   const says = (some: readonly Event[]) => some.filter((event): event is Say => event.kind === 'say');
   const isHere = ({ where }: Say) => where === inbound.place.kind;
@@ -41,8 +69,9 @@ export function replyTo(
   };
   const privately = (draft: Draft): OutboxRow => ({
     ...row,
+    channel: way.channel,
     members: [member.id],
-    accounts: [accountKey(inbound.channel, inbound.account)],
+    accounts: [accountKey(way.channel, way.account)],
     group: null,
     draft,
   });

@@ -57,3 +57,22 @@ test('voice is taken as what was said', async () => {
   expect(heardSince(from).filter(([to]) => to === 'zhaolei')).toHaveLength(1);
   expect(world.faults).toEqual([]);
 });
+
+test('who never wrote to the bot is asked in the group to do so, without a name and without the matter', async () => {
+  await db.pool.query(`delete from bot_chat where chat = 'single/lijie'`);
+  await db.pool.query(`update member set noticed_at = null where id = 'lijie'`);
+  const from = world.heard.length;
+  await world.act('lijie', { content: { kind: 'text', text: '请假' }, group: 'b1' });
+  const said = heardSince(from);
+  expect(said.map(([to]) => to)).toEqual(['@b1']);
+  expect(said[0]![1]).toContain('发一句话给我');
+  expect(said[0]![1]).not.toMatch(/李洁|请假|私下跟您说/);
+  const { rows } = await db.pool.query(`select noticed_at from member where id = 'lijie'`);
+  expect(rows).toEqual([{ noticed_at: null }]);
+  const next = world.heard.length;
+  await world.act('lijie', { content: { kind: 'text', text: '生病' } });
+  expect(heardSince(next).every(([to]) => to === 'lijie')).toBe(true);
+  const { rows: facts } = await db.pool.query(`select kind from fact where member = 'lijie'`);
+  expect(facts).toEqual([{ kind: 'leave' }]);
+  expect(world.faults).toEqual([]);
+});

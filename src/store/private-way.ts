@@ -1,0 +1,30 @@
+// Through which door a member can be told something in private now. Changes nothing.
+
+import type pg from 'pg';
+import type { MemberId } from '../domain/organisation.ts';
+
+export interface PrivateWay {
+  readonly channel: string;
+  readonly account: string;
+}
+
+/**
+ * Where the private part of a conversation that began in a group goes on: through the door in which the member spoke, if it may write to them, else
+ * through the best of `doors`. Undefined = no door may write to them. Only the AI bot's door has such a rule: it writes only to who wrote before.
+ */
+export async function privateWay(
+  client: pg.ClientBase,
+  member: MemberId,
+  spoke: PrivateWay,
+  doors: readonly string[],
+): Promise<PrivateWay | undefined> {
+  if (spoke.channel !== 'wecom-bot') return spoke;
+  const { rows } = await client.query<PrivateWay>({
+    name: 'private-way',
+    text: `select channel, account from account a where member = $1 and channel = any($2::text[])
+        and (channel <> 'wecom-bot' or exists (select from bot_chat where chat = 'single/' || a.account))
+      order by channel <> $3, array_position($2::text[], channel) limit 1`,
+    values: [member, doors, spoke.channel],
+  });
+  return rows[0];
+}
