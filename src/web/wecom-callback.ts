@@ -3,11 +3,12 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger, FastifyPluginAsync, FastifyReply } from 'fastify';
-import type { Draft, Inbound, Receive, Reply } from '../channels/channel.ts';
+import type { Draft, Exchange, Inbound, Receive, Reply } from '../channels/channel.ts';
 import { type CallbackKeys, callbackCrypto, type SignedQuery } from '../channels/wecom/crypto.ts';
 import { understand } from '../channels/wecom/message.ts';
 import { passiveReply, pressedReply, replyLimit } from '../channels/wecom/reply.ts';
 import { readFlatXml } from '../channels/wecom/xml.ts';
+import type { ContactNews } from '../domain/contact-change.ts';
 import type { Instant } from '../domain/time.ts';
 
 export interface WecomCallbackOptions {
@@ -19,6 +20,8 @@ export interface WecomCallbackOptions {
    * A repeat of the message may bring the same again; it is to be said once.
    */
   readonly later: (inbound: Inbound, drafts: readonly Draft[]) => Promise<void>;
+  /** Takes what is told about contacts and the app; a repeat of the same changes nothing. Absent = nobody listens. */
+  readonly contacts?: (news: ContactNews) => Promise<void>;
   /** What stood on the button of a card of ours; undefined = not known any more. Absent = never known. */
   readonly labelOnCard?: (taskId: string, key: string) => Promise<string | undefined>;
   readonly now: () => Instant;
@@ -68,16 +71,17 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
     if (opened.kind === 'refused') return refuse(reply, opened.status, opened.why);
     const understood = understand(opened.text, options.agentId);
     if (understood.kind === 'refused') return refuse(reply, understood.status, understood.why);
+    if (understood.kind === 'news') return hear(understood.news, reply);
 
-    const { inbound, answerable, pressed } = understood;
+    const { inbound, answerable, pressed, news } = understood;
     const answerBy = arrivedAt + patience - margin;
     // Looked up beside the turn, which has most of the time there is. Never rejects.
     const words = pressed && wordsFor(pressed);
     try {
-      const received = options.receive(inbound, { bytes: answerable ? replyLimit : 0, answerBy });
+      const received = take(inbound, news, { bytes: answerable ? replyLimit : 0, answerBy });
       const answer = await orTooLate(received, patience);
       if (answer === tooLate) {
-        void sayLater(inbound, received);
+        void sayLater(inbound, news, received);
         return reply.send();
       }
       const parties = { account: inbound.account, corpId: options.keys.receiveId };
@@ -96,6 +100,38 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
     }
   });
 
+  /** Who came back is known again before they are greeted. */
+  async function take(inbound: Inbound, news: ContactNews | undefined, exchange: Exchange): Promise<Reply> {
+    if (news) await options.contacts?.(news);
+    return options.receive(inbound, exchange);
+  }
+
+  /** An empty answer says that it was taken; what fails in time is told again by WeCom, what fails later we try again ourselves. */
+  async function hear(news: ContactNews, reply: FastifyReply): Promise<FastifyReply> {
+    const taken = Promise.resolve(options.contacts?.(news));
+    try {
+      if ((await orTooLate(taken, patience)) === tooLate) void hearLater(news, taken);
+      return reply.send();
+    } catch (error) {
+      options.log.error({ err: error, key: news.key }, 'an event of the contacts failed');
+      return reply.code(503).send();
+    }
+  }
+
+  async function hearLater(news: ContactNews, first: Promise<void>): Promise<void> {
+    let taken = first;
+    for (const wait of [...tryAgainAfter, undefined]) {
+      try {
+        return await taken;
+      } catch (error) {
+        options.log.error({ err: error, key: news.key }, 'an event of the contacts failed after its exchange');
+      }
+      if (wait === undefined) return;
+      await pause(wait, undefined, { ref: false });
+      taken = Promise.resolve(options.contacts?.(news));
+    }
+  }
+
   /** What the pressed card says from now on. */
   async function wordsFor({ taskId, key }: { readonly taskId: string; readonly key: string }): Promise<string> {
     try {
@@ -113,7 +149,7 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
   }
 
   /** The exchange is over; neither the message nor what the turn still answers may be lost. */
-  async function sayLater(inbound: Inbound, received: Promise<Reply>): Promise<void> {
+  async function sayLater(inbound: Inbound, news: ContactNews | undefined, received: Promise<Reply>): Promise<void> {
     let answer = received;
     for (const wait of [...tryAgainAfter, undefined]) {
       try {
@@ -125,7 +161,7 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
       }
       if (wait === undefined) return;
       await pause(wait, undefined, { ref: false });
-      answer = options.receive(inbound, { bytes: 0, answerBy: options.now() });
+      answer = take(inbound, news, { bytes: 0, answerBy: options.now() });
     }
   }
 };

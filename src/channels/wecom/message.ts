@@ -2,7 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { ContactNews } from '../../domain/contact-change.ts';
 import { type Content, cleanText, type Inbound } from '../channel.ts';
+import { contactNews } from './contacts-event.ts';
 import { readXml } from './xml.ts';
 
 export type Understood =
@@ -13,7 +15,11 @@ export type Understood =
       readonly answerable: boolean;
       /** The card whose button was pressed, where the answer to this callback may change it. */
       readonly pressed?: { readonly taskId: string; readonly key: string };
+      /** Somebody came into the app's range: that is known before they are greeted. */
+      readonly news?: ContactNews;
     }
+  /** Told about contacts or the app; nobody said it and nobody waits for words. */
+  | { readonly kind: 'news'; readonly news: ContactNews }
   | { readonly kind: 'refused'; readonly status: 400 | 403; readonly why: string };
 
 /**
@@ -28,6 +34,8 @@ export function understand(xml: string, agentId: number): Understood {
   const message = parsed.data;
   const agent = message.AgentID ?? message.AgentId;
   if (agent && agent !== String(agentId)) return { kind: 'refused', status: 403, why: 'agent id' };
+  const news = message.MsgType === 'event' ? contactNews(fields) : undefined;
+  if (news && message.Event !== 'subscribe') return { kind: 'news', news };
   return {
     kind: 'inbound',
     inbound: {
@@ -40,6 +48,7 @@ export function understand(xml: string, agentId: number): Understood {
     },
     answerable: message.MsgType !== 'event' || answerableEvents.has(message.Event ?? ''),
     ...pressed(message),
+    ...(news ? { news } : {}),
   };
 }
 
