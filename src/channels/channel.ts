@@ -5,7 +5,14 @@ import type { ChannelName } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
 
 /** Where something was said: in private with the bot, or in a group (its id in that channel). */
-export type Place = { readonly kind: 'private' } | { readonly kind: 'group'; readonly group: string };
+export type Place =
+  | { readonly kind: 'private' }
+  | {
+      readonly kind: 'group';
+      readonly group: string;
+      /** True where this door cannot write to the speaker in private (WeChat: not friends). */
+      readonly noPrivate?: boolean;
+    };
 
 export type { Button, Draft, FailureReason } from '../domain/message.ts';
 
@@ -104,8 +111,8 @@ export interface Channel {
    * `serial` is the outbox row's number: equal texts that are both wanted must differ somewhere harmless by it.
    */
   compose(draft: Draft, to: Recipient, serial: number): string[];
-  /** Sends one composed body; never throws for what a platform may do. */
-  send(body: string): Promise<Outcome>;
+  /** Sends one composed body; never throws for what a platform may do. Where room is scarce an `answer` goes before a `push`. */
+  send(body: string, why?: 'answer' | 'push'): Promise<Outcome>;
   /** Takes a sent message back; `rejected` where the platform cannot. */
   recall(reference: string): Promise<Outcome>;
   /**

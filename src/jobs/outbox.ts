@@ -245,9 +245,9 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
     return reserve(pool, wishes, now, { bounded: wishes.length === 1 });
   }
 
-  async function sendOne(door: Channel, body: string): Promise<Outcome> {
+  async function sendOne(door: Channel, body: string, { lane }: HeldRow): Promise<Outcome> {
     try {
-      return await door.send(body);
+      return await door.send(body, lane === lanes.reply ? 'answer' : 'push');
     } catch (err) {
       log.error({ err, channel: door.name }, 'a door threw');
       return { kind: 'unreachable', detail: 'the door threw' };
@@ -258,7 +258,7 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
   async function sendParts(held: HeldRow, door: Channel, wire: readonly string[]): Promise<void> {
     let row = held;
     for (let part = row.partsSent; part < wire.length; part += 1) {
-      const outcome = await sendOne(door, wire[part]!);
+      const outcome = await sendOne(door, wire[part]!, row);
       if (outcome.kind === 'unreachable') return unreachable(row, outcome.detail);
       await answered(row.channel);
       if (outcome.kind === 'throttled') return throttled(row, outcome.until, outcome.detail);
