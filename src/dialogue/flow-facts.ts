@@ -31,6 +31,8 @@ export function answersOf(step: Step): StepFacts {
       break;
     case 'choose':
       for (const option of Object.values(step.options)) if (option.go) targets.push(option.go);
+      if (step.from) paths.push(step.from);
+      if (step.people) paths.push(step.people);
       readIn(step.say);
       break;
     case 'say':

@@ -2,12 +2,14 @@
 
 import type { Member } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
-import { dayOf } from '../domain/time.ts';
+import { dayOf, minute } from '../domain/time.ts';
 import { answerTypes, yesOrNo } from './answers/index.ts';
+import { fileIn } from './answers/sent-file.ts';
 import type { Flow, Flows } from './flow.ts';
 import { indexOf } from './flow.ts';
 import { recognise } from './recognisers.ts';
 import type { Frame, Json, Said, Session, Where } from './session.ts';
+import { isChosen } from './steps/choose.ts';
 import { fillValues } from './steps/forms.ts';
 import type { Step } from './steps/index.ts';
 
@@ -55,11 +57,13 @@ export function meaningOf(
   const may = (flow: Flow) => mayStart(flow, context.member);
   const open = session.stack.filter((frame) => frame.expiresAt > context.now);
   const top = open.at(-1);
+  const inWords = (text: string) =>
+    meaningOfText(vocabulary, flows, context.where === 'group' ? undefined : top, text, may, context.now);
   switch (said.kind) {
     case 'timer':
       return { kind: 'timer' };
     case 'enter':
-      return open.length === 0 ? begin('welcome') : { kind: 'nothing' };
+      return whoOpens(flows, top, context);
     case 'start': {
       const flow = flows.newest.get(said.flow);
       return flow && may(flow) ? begin(flow.name, said.with) : begin('not-understood');
@@ -68,13 +72,39 @@ export function meaningOf(
       return top?.waiting && top.id === said.frame && stepOf(flows, top)?.id === said.step
         ? { kind: 'answer', said }
         : begin('too-late');
-    case 'upload':
-      return top?.waiting && context.where === 'private'
-        ? { kind: 'answer', said }
-        : begin('upload', { media: said.media });
+    case 'upload': {
+      const here = context.where === 'private' && top?.waiting ? top : undefined;
+      if (here && takesFile(stepOf(flows, here), said)) return { kind: 'answer', said };
+      // What was heard counts as said, wherever nobody asked for the sound itself.
+      if (said.says) return inWords(said.says);
+      return here ? { kind: 'answer', said } : begin('upload', { media: said.media });
+    }
     case 'text':
-      return meaningOfText(vocabulary, flows, context.where === 'group' ? undefined : top, said.text, may, context.now);
+      return inWords(said.text);
   }
+}
+
+/** A question that has waited so long is put again when the chat is opened; before that the person knows it. */
+const forgotten = 10 * minute;
+
+/** Opening the chat is answered where it helps: at the first contact, and once a day where a question waits. */
+function whoOpens(
+  flows: Flows,
+  top: Frame | undefined,
+  { member, now }: { readonly member: Member; readonly now: Instant },
+): Meaning {
+  if (!top) return member.noticedAt === null ? begin('welcome') : { kind: 'nothing' };
+  const flow = flows.revision(top.flow, top.revision);
+  // `keepOpen` sets when a question expires as it is asked.
+  const askedAt = top.expiresAt - (flow?.expire ?? 0);
+  const helps = flow && top.waiting && now - askedAt >= forgotten && member.greetedOn !== dayOf(now);
+  return helps ? begin('entered') : { kind: 'nothing' };
+}
+
+function takesFile(step: Step | undefined, said: Said): boolean {
+  if (step?.kind !== 'ask') return false;
+  const value = answerTypes[step.type].read(said, { today: '2000-01-01', people: [] });
+  return fileIn(value) !== undefined;
 }
 
 /** True when this member may start this flow. */
@@ -92,7 +122,7 @@ function meaningOfText(
 ): Meaning {
   const waiting = top?.waiting ? stepOf(flows, top) : undefined;
   const answer: Meaning = { kind: 'answer', said: { kind: 'text', text } };
-  if (waiting && isChoiceOf(waiting, text)) return answer;
+  if (top && waiting && isChoiceOf(waiting, top, text)) return answer;
   const button = waiting?.kind === 'ask' ? waiting.buttons?.[text.trim()] : undefined;
   if (button) return typeof button === 'string' ? begin(button) : begin(button.flow, fillValues(button.with, {}));
   const fits = (flow: Flow) => may(flow) && !(waiting && flow.start.idle);
@@ -100,7 +130,7 @@ function meaningOfText(
   // Where one whole message is asked for, a starting word counts only when it stands alone.
   const wanted = waiting?.kind === 'ask' && waiting.whole;
   if (started && !(wanted && started.rest !== '')) return started;
-  if (waiting && (understands(waiting, text, now) || !sentence(vocabulary, text, fits, now))) return answer;
+  if (top && waiting && (understands(waiting, top, text, now) || !sentence(vocabulary, text, fits, now))) return answer;
   return sentence(vocabulary, text, fits, now) ?? begin('not-understood', { said: text.slice(0, 60) });
 }
 
@@ -129,20 +159,16 @@ function sentence(
   return undefined;
 }
 
-function isChoiceOf(step: Step, text: string): boolean {
+function isChoiceOf(step: Step, frame: Frame, text: string): boolean {
   const word = text.trim();
-  if (step.kind === 'choose') {
-    const { yes, no } = step.options;
-    if (yes && no && yesOrNo(word) !== undefined) return true;
-    return Object.entries(step.options).some(([value, { label, words }]) => [value, label, ...words].includes(word));
-  }
+  if (step.kind === 'choose') return isChosen(step, frame, text);
   if (step.kind === 'ask') return step.skip.includes(word) || (step.type === 'yes-no' && yesOrNo(word) !== undefined);
   return step.kind === 'confirm' && (word === step.yes || word === step.no || yesOrNo(word) !== undefined);
 }
 
 /** True when the waiting question can do something with these words; free text takes any. */
-function understands(step: Step, text: string, now: Instant): boolean {
-  if (step.kind === 'choose') return isChoiceOf(step, text);
+function understands(step: Step, frame: Frame, text: string, now: Instant): boolean {
+  if (step.kind === 'choose') return isChosen(step, frame, text);
   if (step.kind !== 'ask') return yesOrNo(text) !== undefined;
   if (!['number', 'date', 'duration', 'time', 'month', 'yes-no'].includes(step.type)) return true;
   return answerTypes[step.type].read({ kind: 'text', text }, { today: dayOf(now), people: [] }) !== undefined;

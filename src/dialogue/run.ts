@@ -1,5 +1,6 @@
 // One step of the engine while it runs: the stack, the events so far, and what steps may do to them. Lives only inside `step`.
 
+import type { Checklist } from '../domain/message.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
 import type { Flow, Flows } from './flow.ts';
@@ -54,7 +55,7 @@ export function say(
   run: Run,
   frame: Frame,
   text: string,
-  options: { title?: string | null; buttons?: readonly ShownButton[] } = {},
+  options: { title?: string | null; buttons?: readonly ShownButton[]; checklist?: Checklist } = {},
 ): void {
   if (text.trim() === '') return;
   run.events.push({
@@ -63,6 +64,7 @@ export function say(
     text: text.trim(),
     title: options.title ?? null,
     buttons: options.buttons ?? [],
+    ...(options.checklist ? { checklist: options.checklist } : {}),
   });
 }
 

@@ -1,6 +1,7 @@
 // What the engine takes in and gives back: the session as JSON, the input, the events. No behaviour.
 
 import { z } from 'zod';
+import type { Checklist } from '../domain/message.ts';
 import type { Member, Unit } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
 
@@ -31,7 +32,12 @@ const frame = z.strictObject({
 export type Frame = z.infer<typeof frame>;
 
 /** The open conversations of one person, innermost last. Plain JSON; written and read back between all steps. */
-export const sessionState = z.strictObject({ stack: z.array(frame), frames: z.int() });
+export const sessionState = z.strictObject({
+  stack: z.array(frame),
+  frames: z.int(),
+  /** The last thing done, if it was a press on a card: pressed twice in a row it counts once. The engine knows nothing of it. */
+  pressed: z.strictObject({ card: z.string(), data: z.string(), at: z.number(), became: z.string() }).optional(),
+});
 export type Session = z.infer<typeof sessionState>;
 export const emptySession: Session = { stack: [], frames: 0 };
 
@@ -47,7 +53,14 @@ export type Said =
       readonly name: string | null;
     }
   /** A button that answers the question of one frame. */
-  | { readonly kind: 'answer'; readonly frame: number; readonly step: string; readonly value: string }
+  | {
+      readonly kind: 'answer';
+      readonly frame: number;
+      readonly step: string;
+      readonly value: string;
+      /** What was ticked, where several may be. */
+      readonly ticked?: readonly string[];
+    }
   /** A button, menu entry or job that opens a flow with some answers filled in. */
   | { readonly kind: 'start'; readonly flow: string; readonly with: Readonly<Record<string, Json>> }
   /** The person opened the chat. */
@@ -87,6 +100,7 @@ export type Event =
       readonly text: string;
       readonly title: string | null;
       readonly buttons: readonly ShownButton[];
+      readonly checklist?: Checklist;
     }
   /** Something is to be written; `effect` names it in the table of effects. */
   | {

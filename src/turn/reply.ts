@@ -86,18 +86,15 @@ export function replyTo(
   };
 }
 
-/** Says that follow each other become one message; a title or buttons close it. */
+/** Says that follow each other become one message; a title, buttons or a checklist close it. */
 export function merge(says: readonly Say[]): Draft[] {
   const drafts: Draft[] = [];
-  for (const { text, title, buttons } of says) {
+  for (const { text, title, buttons, checklist } of says) {
     const last = drafts.at(-1);
-    if (last && !title && !last.buttons && !last.title) {
-      drafts[drafts.length - 1] = {
-        ...last,
-        text: `${last.text}\n${text}`,
-        ...(buttons.length > 0 ? { buttons } : {}),
-      };
-    } else drafts.push({ text, ...(title ? { title } : {}), ...(buttons.length > 0 ? { buttons } : {}) });
+    const answers = { ...(buttons.length > 0 ? { buttons } : {}), ...(checklist ? { checklist } : {}) };
+    if (last && !title && !last.buttons && !last.checklist && !last.title)
+      drafts[drafts.length - 1] = { ...last, text: `${last.text}\n${text}`, ...answers };
+    else drafts.push({ text, ...(title ? { title } : {}), ...answers });
   }
   return drafts;
 }

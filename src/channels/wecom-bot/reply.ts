@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import type { Draft } from '../channel.ts';
 import { draftAsText } from '../draft-text.ts';
 import { splitText } from '../split-text.ts';
-import { buttonCard } from '../wecom/card.ts';
+import { type TapCard, tapCard } from '../wecom/card.ts';
+import { botShows } from '../wecom/card-layout.ts';
 import { withoutControls } from '../without-controls.ts';
 
 /** Most bytes (UTF-8) of a stream or a pushed text (W101031). */
@@ -56,16 +57,9 @@ export function streamOf(messageId: string): string {
   return `s-${digest(messageId)}`;
 }
 
-/** Most characters that a bot's card shows of its title and its text (W101032); an app's card shows more. */
-const cardShows = { title: 26, text: 112 } as const;
-
-/** The card of a draft with buttons; undefined = it is said in words. */
-export function botCard(draft: Draft): ReturnType<typeof buttonCard> {
-  const carded = buttonCard(withoutControls(draft));
-  if (!carded) return undefined;
-  const { main_title, sub_title_text = '' } = carded;
-  const isShown = [...main_title.title].length <= cardShows.title && [...sub_title_text].length <= cardShows.text;
-  return isShown ? carded : undefined;
+/** The card of a draft that may be answered, as far as a bot's card shows it; undefined = it is said in words. */
+export function botCard(draft: Draft): TapCard | undefined {
+  return tapCard(withoutControls(draft), botShows);
 }
 
 /** The greeting of whoever opened the chat: a card when there is something short with buttons, else a text. */

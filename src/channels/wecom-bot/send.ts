@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Instant, minute } from '../../domain/time.ts';
 import type { Channel, Draft, Outcome, Recipient } from '../channel.ts';
 import { splitText } from '../split-text.ts';
-import { type ButtonCard, cardAsText } from '../wecom/card.ts';
+import { cardAsText, type TapCard } from '../wecom/card.ts';
 import { reactionTo, refusesCards } from '../wecom/reactions.ts';
 import type { BotChat, BotChats } from './chats.ts';
 import type { BotAnswer } from './connection.ts';
@@ -18,7 +18,7 @@ export interface BotMessage {
   readonly chat_type: 1 | 2;
   readonly msgtype: 'markdown' | 'template_card';
   readonly markdown?: { readonly content: string } | undefined;
-  readonly template_card?: (ButtonCard & { readonly task_id: string }) | undefined;
+  readonly template_card?: (TapCard & { readonly task_id: string }) | undefined;
 }
 
 /** Carries one message out; `nowhere` = this way of connecting has no means to write in that chat now. */
@@ -86,7 +86,7 @@ function texts(draft: Draft): Part[] {
 }
 
 /** A task_id may be used once for ever; serials of a later installation begin again, so the content goes in too. */
-function cardPart(card: ButtonCard, account: string, serial: number): Part {
+function cardPart(card: TapCard, account: string, serial: number): Part {
   const print = createHash('sha256')
     .update(JSON.stringify([account, card]))
     .digest('hex')
@@ -94,7 +94,7 @@ function cardPart(card: ButtonCard, account: string, serial: number): Part {
   return { msgtype: 'template_card', template_card: { ...card, task_id: `z${serial}-${print}` } };
 }
 
-function inWords({ chatid, chat_type }: BotMessage, card: ButtonCard): BotMessage {
+function inWords({ chatid, chat_type }: BotMessage, card: TapCard): BotMessage {
   return { chatid, chat_type, msgtype: 'markdown', markdown: { content: withoutThoughts(cardAsText(card)) } };
 }
 
@@ -105,7 +105,7 @@ const stored = z.object({
   markdown: z.object({ content: z.string().min(1) }).optional(),
   // Written by `compose` itself.
   template_card: z
-    .custom<ButtonCard & { task_id: string }>(
+    .custom<TapCard & { task_id: string }>(
       (card) => typeof (card as { task_id?: unknown } | null)?.task_id === 'string',
     )
     .optional(),

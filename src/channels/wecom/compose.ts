@@ -5,7 +5,7 @@ import { Fault } from '../../domain/fault.ts';
 import type { Draft } from '../channel.ts';
 import { draftAsText } from '../draft-text.ts';
 import { splitText } from '../split-text.ts';
-import { buttonCard, linkCard } from './card.ts';
+import { linkCard, noticeCard, tapCard } from './card.ts';
 import { withoutControls } from './xml.ts';
 
 /** Most accounts of one call (errcode 40032). */
@@ -39,7 +39,7 @@ export function composeForMembers(
   for (let first = 0; first < accounts.length; first += batch) {
     const touser = accounts.slice(first, first + batch).join('|');
     parts.forEach((part, index) => {
-      const named = part.msgtype === 'template_card' ? withTask(part, touser, `z${serial}-${bodies.length + 1}`) : part;
+      const named = isTapped(part) ? withTask(part, touser, `z${serial}-${bodies.length + 1}`) : part;
       const { msgtype, ...content } = named;
       bodies.push(
         JSON.stringify({
@@ -65,11 +65,15 @@ function partsOf(given: Draft, files: boolean): Part[] {
   const { file: named, ...unnamed } = clean(given);
   const draft = named && !files ? { ...unnamed, file: named } : unnamed;
   const file: Part[] = named && files ? [{ msgtype: 'file', file: { media_id: ownFile + named.id } }] : [];
+  const card = tapCard(draft) ?? noticeCard(draft);
+  if (card) return [...file, { msgtype: 'template_card', template_card: card }];
   const link = linkCard(draft);
-  if (link) return [{ msgtype: 'textcard', textcard: link }, ...file];
-  const carded = buttonCard(draft);
-  if (!carded) return [...texts(draftAsText(draft)), ...file];
-  return [...file, { msgtype: 'template_card', template_card: carded }];
+  return link ? [{ msgtype: 'textcard', textcard: link }, ...file] : [...texts(draftAsText(draft)), ...file];
+}
+
+/** Only a card that answers has a task_id. */
+function isTapped({ template_card }: Part): boolean {
+  return template_card !== undefined && (template_card as { card_type: string }).card_type !== 'text_notice';
 }
 
 /**

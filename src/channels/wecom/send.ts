@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Channel, FailureReason, Outcome } from '../channel.ts';
 import { composeForGroup, groupSender } from './appchat.ts';
-import { type ButtonCard, cardAsText } from './card.ts';
+import { cardAsText, type NoticeCard, type TapCard } from './card.ts';
 import type { WecomClient } from './client.ts';
 import { batch, composeForMembers, ownFileIn } from './compose.ts';
 import { type FailureParts, failures } from './failure.ts';
@@ -98,8 +98,8 @@ const toMembers = z.looseObject({
   file: z.object({ media_id: z.string() }).optional(),
   // Written by `composeForMembers` itself.
   template_card: z
-    .custom<ButtonCard & { task_id: string }>(
-      (card) => typeof (card as { task_id?: unknown } | null)?.task_id === 'string',
+    .custom<(TapCard & { task_id: string }) | (NoticeCard & { task_id?: never })>(
+      (card) => typeof (card as { card_type?: unknown } | null)?.card_type === 'string',
     )
     .optional(),
 });
@@ -134,11 +134,11 @@ function cardSender(client: WecomClient): (message: ToMembers, body: string) => 
     const { task_id: task } = message.template_card!;
     const answer = await client('message/send', body);
     if (answer.kind === 'silence') {
-      if (unanswered.size < mostUnanswered) unanswered.add(task);
+      if (task !== undefined && unanswered.size < mostUnanswered) unanswered.add(task);
       return answer;
     }
     if (answer.code !== 0 && !refusesCards(answer.code)) return answer;
-    const arrived = unanswered.delete(task);
+    const arrived = task !== undefined && unanswered.delete(task);
     if (answer.code === 0) return answer;
     // "This task_id was used before", said of a card whose first answer was lost: it was this one that used it.
     if (answer.code === 42014 && arrived) return { ...answer, code: 0, body: {} };

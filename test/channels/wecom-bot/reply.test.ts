@@ -69,10 +69,10 @@ describe('a welcome', () => {
     ['no buttons', { text: '您好' }],
     [
       'too many buttons',
-      { text: '您好', buttons: Array.from({ length: 7 }, (_, n) => ({ label: `选项${n}`, data: `b:${n}` })) },
+      { text: '您好', buttons: Array.from({ length: 21 }, (_, n) => ({ label: `选项${n}`, data: `b:${n}` })) },
     ],
     ['a long text', { text: `您好\n${'长'.repeat(113)}`, buttons }],
-    ['a long first line', { text: '长'.repeat(27), buttons }],
+    ['a long title', { title: '长'.repeat(27), text: '长'.repeat(100), buttons }],
   ])('is a text where there are or is %s', (_name, draft) => {
     expect(welcomeReply([draft], 'm1').body).toMatchObject({ msgtype: 'text', text: { content: expect.any(String) } });
   });
