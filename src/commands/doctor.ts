@@ -3,22 +3,31 @@
 import type { Config } from '../config.ts';
 import { Fault } from '../domain/fault.ts';
 import { readHealth } from '../store/health.ts';
-import { checkCallback } from './doctor/callback.ts';
+import { makeUnitsCache } from '../store/units.ts';
+import { checkApp } from './doctor/app.ts';
+import { checkBot } from './doctor/bot.ts';
+import { checkCallbacks } from './doctor/callback.ts';
+import { checkClock } from './doctor/clock.ts';
 import { checkConfiguration } from './doctor/configuration.ts';
+import { checkContacts } from './doctor/contacts.ts';
 import { checkContent, checkStudy } from './doctor/content.ts';
 import { checkDatabase } from './doctor/database.ts';
 import type { Finding } from './doctor/finding.ts';
 import { sayFinding } from './doctor/finding.ts';
+import { checkAppGroups, checkRobots } from './doctor/groups.ts';
 import { checkQueue } from './doctor/queue.ts';
 import { checkDisk, checkRunning } from './doctor/running.ts';
-import { checkClock, checkWecom } from './doctor/wecom.ts';
+import { checkTraffic } from './doctor/traffic.ts';
+import { checkWechaty } from './doctor/wechaty.ts';
 import { doorsOf } from './doors.ts';
 import type { AddCommand } from './index.ts';
 
 export const doctorCommand: AddCommand = (program, readConfig) =>
   program
     .command('doctor')
-    .description('体检：配置、数据库、队列、企业微信、回调地址、时钟、假期、学习内容、积压、磁盘；有“不行”就以 1 结束')
+    .description(
+      '体检：每扇门通不通、为什么、下一步点哪里；配置、数据库、队列、时钟、假期、学习内容、积压、磁盘；有“不行”就以 1 结束',
+    )
     .option('--json', '只输出一个 JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const findings = await examine(readConfig, (finding) => {
@@ -47,17 +56,26 @@ async function examine(readConfig: () => Config, tell: (finding: Finding) => voi
   try {
     add(findings);
     add(await checkQueue(config));
-    add(await checkWecom(config));
-    add(await checkCallback(config, running));
+    const units = db ? [...(await makeUnitsCache().newest(db.pool)).byId.values()] : [];
+    const app = await checkApp(config);
+    add(app.findings);
+    add(await checkCallbacks(config, running));
+    add(await checkBot(config, db));
+    add(await checkAppGroups(units, app.call));
+    add(await checkRobots(units, config));
+    add(await checkContacts(config));
+    add(checkWechaty(config));
     add(await checkClock(config, Date.now));
     const now = Date.now();
-    const sample = config.wecom === undefined;
+    const sample = !config.isReal;
     const { findings: ofContent, library } = checkContent(sample, now);
     add(ofContent);
     if (db && library) {
+      const { labels } = library;
       add(await checkStudy(db, sample, now));
+      add(await checkTraffic(config, db, { now, running, labels, units }));
       const doors = doorsOf(config, db, Date.now).map(({ name }) => name);
-      add(checkRunning(await readHealth(db.pool, now, doors), { now, running, labels: library.labels }));
+      add(checkRunning(await readHealth(db.pool, now, doors), { now, running, labels }));
     }
     add(checkDisk(config));
   } finally {
@@ -71,7 +89,7 @@ function configOr(readConfig: () => Config, add: (findings: readonly Finding[]) 
     return readConfig();
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    add([{ check: '配置', level: 'bad', what: error.message }]);
+    add([{ check: '配置', level: 'bad', what: error.message, todo: '改好 .env 里的这几行，再运行一次 zhibu doctor' }]);
     return undefined;
   }
 }

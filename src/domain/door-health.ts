@@ -19,6 +19,17 @@ export const doorTitles: Readonly<Record<DoorName, string>> = {
 /** Doors through which people can be heard. */
 const hearing: readonly DoorName[] = ['wecom', 'wecom-bot', 'wechaty', 'simulator'];
 
+/** How a door with a login of its own says it stands (store/door-state.ts). */
+export interface DoorLogin {
+  readonly state: 'off' | 'missing' | 'starting' | 'waiting-for-scan' | 'open' | 'lost';
+  readonly note: string | null;
+  readonly since: Instant;
+  readonly seenAt: Instant;
+}
+
+/** An owner that was silent for so long is gone. */
+export const ownerGone = 5 * minute;
+
 /** What went through a door. */
 export interface DoorFigures {
   /** When somebody last said something (kept for 30 days), and when something last went out (90 days). */
@@ -50,12 +61,19 @@ export interface DoorJudged {
 /** What a kept trouble means; `blocks` = nobody gets anything through the door until somebody mends it. */
 export type SayTrouble = (code: string) => { readonly what: string; readonly todo: string; readonly blocks: boolean };
 
-/** Judges an open door. `running` = whether the service runs; undefined = cannot be known. */
-export function judgeDoor(
-  door: DoorName,
-  figures: DoorFigures,
-  { now, running, say }: { readonly now: Instant; readonly running?: boolean | undefined; readonly say: SayTrouble },
-): DoorJudged {
+export interface JudgeParts {
+  readonly now: Instant;
+  /** Whether the service runs; undefined = cannot be known. */
+  readonly running?: boolean | undefined;
+  readonly say: SayTrouble;
+  /** Only of doors that log in. */
+  readonly login?: DoorLogin | undefined;
+}
+
+/** Judges a door that is configured. */
+export function judgeDoor(door: DoorName, figures: DoorFigures, { now, running, say, login }: JudgeParts): DoorJudged {
+  const closed = login && judgeLogin(login, now, running);
+  if (closed) return closed;
   const { waiting, dueSince, trouble, heardAt, sentAt } = figures;
   const traffic = sayTraffic(door, figures, now);
   // What went out after it shows that the trouble is over.
@@ -77,6 +95,27 @@ export function judgeDoor(
   if (hearing.includes(door) && door !== 'simulator' && heardAt === null)
     return { level: 'attention', what: `接上了，但30天里没有收到过一句话；${traffic}`, todo: firstWord[door] ?? '' };
   return { level: 'good', what: traffic };
+}
+
+/** Undefined when it is logged in. */
+function judgeLogin(
+  { state, note, since, seenAt }: DoorLogin,
+  now: Instant,
+  running: boolean | undefined,
+): DoorJudged | undefined {
+  const said = note === null ? '' : `（${note}）`;
+  if (state === 'missing')
+    return { level: 'bad', what: `缺少程序包${said}`, todo: '运行 npm run add-wechaty，再重启服务' };
+  if (state === 'off' || now - seenAt > ownerGone) {
+    const todo = running === false ? '启动服务后会自动接上' : '重启服务；仍然这样就看服务的日志';
+    return { level: 'attention', what: `没有进程在管它，上一次有动静是${sayWhen(seenAt, now)}${said}`, todo };
+  }
+  if (state === 'starting') return { level: 'attention', what: `正在启动${said}`, todo: '过一分钟再看' };
+  const scan = '用专门的那个微信号扫一扫 /console 页面（或服务日志）里的二维码；要发的消息都还留着';
+  if (state === 'waiting-for-scan')
+    return { level: 'bad', what: `从${sayWhen(since, now)}起等着扫码登录${said}`, todo: scan };
+  if (state === 'lost') return { level: 'bad', what: `${sayWhen(since, now)}掉了登录${said}`, todo: scan };
+  return undefined;
 }
 
 const firstWord: Partial<Readonly<Record<DoorName, string>>> = {

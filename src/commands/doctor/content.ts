@@ -31,13 +31,16 @@ export function checkContent(sample: boolean, now: Instant): ContentChecked {
         content.good(`${library.flows.newest.size}个对话、${library.programmes.size}项任务都读得懂`),
         ...(problems.length === 0
           ? [holidays.good('今年的放假安排已有')]
-          : problems.map((what) => ({ check: '假期', level: 'attention' as const, what }))),
+          : problems.map((problem) => {
+              const [what = problem, remedy = ''] = problem.split('。');
+              return holidays.attention(what, remedy);
+            })),
       ],
       library,
     };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { findings: [{ check: '内容', level: 'bad', what: error.message }] };
+    return { findings: [content.bad(error.message, '照上面的文件和行号改好，再用 npx zhibu lint 检查一遍')] };
   }
 }
 
@@ -49,5 +52,5 @@ export async function checkStudy({ pool }: Pick<Database, 'pool'>, sample: boole
   const released = await releasedMonths(pool, months);
   const missing = months.filter((month) => !released.includes(month)).map((month) => sayMonth(month, today));
   if (missing.length === 0) return [study.good('这个月和下个月的都已放行')];
-  return [study.attention(`${missing.join('和')}的还没有放行，到时不会推送`, '请两位发布人先后在对话里放行')];
+  return [study.attention(`${missing.join('和')}的还没有放行，到时不会推送`, '请两位发布人先后在对话里回“放行”')];
 }

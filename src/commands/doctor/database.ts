@@ -32,7 +32,7 @@ export async function checkDatabase(config: Config): Promise<DatabaseChecked> {
     db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, poolSize: 3 });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { findings: [{ check: '数据库', level: 'bad', what: error.message }] };
+    return { findings: [bad(error.message, '改好以后再运行一次 zhibu doctor')] };
   }
   try {
     const { version, applied, units } = await readForm(db.pool);
@@ -44,7 +44,7 @@ export async function checkDatabase(config: Config): Promise<DatabaseChecked> {
     const missing = known.filter((name) => !applied.includes(name));
     if (newer.length > 0) {
       await db.close();
-      return { findings: [bad(`${place}，比程序新（多出 ${newer.join('、')}）`, '请换用新版程序')] };
+      return { findings: [bad(`${place}，比程序新（多出 ${newer.join('、')}）`, '换用新版程序')] };
     }
     if (missing.length > 0) {
       await db.close();
@@ -55,7 +55,7 @@ export async function checkDatabase(config: Config): Promise<DatabaseChecked> {
       return { findings: [finding] };
     }
     const findings = [good(`${place}，结构是 ${applied.at(-1)}`)];
-    if (units === 0) findings.push(attention('还没有组织', '请用 zhibu import 导入名册或组织文件'));
+    if (units === 0) findings.push(attention('还没有组织', '用 zhibu import 导入名册或组织文件'));
     const running = db.stay ? (await findService(db)) !== undefined : undefined;
     if (running === false) findings.push(attention('服务没有在运行', '要启动请运行 scripts/start 或 npx zhibu all'));
     return { findings, db, ...(running === undefined ? {} : { running }) };
@@ -72,10 +72,10 @@ function notYet(dataDir: string): Finding {
     accountFor();
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { check: '数据库', level: 'bad', what: error.message };
+    return bad(error.message, '改好以后再运行一次 zhibu doctor');
   }
   if (!isWritableFolder(folder))
-    return bad(`还没有建立，${folder} 又写不进`, '请检查文件夹的权限，或用 DATA_DIR 指定别处');
+    return bad(`还没有建立，${folder} 又写不进`, '检查文件夹的权限，或用 DATA_DIR 指定别处');
   return attention(`还没有建立，第一次启动会建在 ${sayPlace(dataDir)}`, '要启动请运行 scripts/start 或 npx zhibu all');
 }
 

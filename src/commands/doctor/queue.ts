@@ -15,13 +15,13 @@ export async function checkQueue({ redisUrl }: Config): Promise<Finding[]> {
   const state = await redisState(redisUrl);
   if (state.kind === 'unreachable')
     return [
-      bad(`连不上 REDIS_URL 的 Redis（${state.detail}）`, '请检查地址、密码和它是否在运行；不用它就去掉 REDIS_URL'),
+      bad(`连不上 REDIS_URL 的 Redis（${state.detail}）`, '检查地址、密码和它是否在运行；不用它就去掉 REDIS_URL'),
     ];
   const { version, eviction } = state;
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < oldestRedis[0]! || (major === oldestRedis[0]! && minor < oldestRedis[1]!))
-    return [bad(`Redis 是 ${version} 版，太旧`, `请用 ${oldestRedis.join('.')} 以上的版本`)];
+    return [bad(`Redis 是 ${version} 版，太旧`, `用 ${oldestRedis.join('.')} 以上的版本`)];
   if (eviction !== undefined && eviction !== 'noeviction')
-    return [attention(`Redis ${version} 内存满时会丢数据（${eviction}）`, '请设置 maxmemory-policy noeviction')];
+    return [attention(`Redis ${version} 内存满时会丢数据（${eviction}）`, '设置 maxmemory-policy noeviction')];
   return [good(`Redis ${version}`)];
 }
