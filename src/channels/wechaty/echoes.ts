@@ -1,6 +1,7 @@
 // Finds out from the account's own echo whether a message left after all: WeChat has no check for duplicates, so nothing else can tell.
 
 import { minute } from '../../domain/time.ts';
+import { type After, within } from './within.ts';
 
 export interface Echoes {
   /** Our own account said this there (to a contact or a room). */
@@ -24,7 +25,7 @@ interface Expected {
 /** How long an attempt without an answer is remembered: longer than the outbox waits between attempts. */
 const memory = 30 * minute;
 
-export function echoesOf({ now, wait }: { now: () => number; wait: (milliseconds: number) => Promise<void> }): Echoes {
+export function echoesOf({ now, after }: { now: () => number; after: After }): Echoes {
   const expected = new Map<string, Expected>();
   return {
     heard(place, what) {
@@ -51,7 +52,7 @@ export function echoesOf({ now, wait }: { now: () => number; wait: (milliseconds
       const echo = new Promise<void>((resolve) => {
         one.onHeard = resolve;
       });
-      if (!one.heard) await Promise.race([echo, wait(patience)]);
+      if (!one.heard) await within(echo, patience, after);
       return one.heard;
     },
     done: (key) => void expected.delete(key),

@@ -2,6 +2,7 @@
 
 import type { Wechaty } from 'wechaty';
 import { type Instant, minute } from '../../domain/time.ts';
+import type { After } from './within.ts';
 
 /** How the login stands, for the operator. */
 export type LoginState =
@@ -38,8 +39,7 @@ export interface LoginParts {
   readonly now: () => Instant;
   /** 0 ≤ x < 1. */
   readonly random: () => number;
-  /** Runs something later; returns how to call it off. */
-  readonly after: (milliseconds: number, run: () => void) => () => void;
+  readonly after: After;
   readonly log: LoginLog;
 }
 

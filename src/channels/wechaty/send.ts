@@ -11,6 +11,7 @@ import { withoutControls } from '../without-controls.ts';
 import type { Echoes } from './echoes.ts';
 import type { WechatyModules } from './load.ts';
 import type { Pace, Why } from './pace.ts';
+import { type After, within } from './within.ts';
 
 /** Most bytes (UTF-8) of one text: WeChat folds longer ones away behind "show all", and nobody types more. */
 export const textLimit = 2048;
@@ -30,7 +31,7 @@ export interface WechatySendParts {
   readonly echoes: Echoes;
   readonly files: WechatyFiles;
   readonly now: () => Instant;
-  readonly wait: (milliseconds: number) => Promise<void>;
+  readonly after: After;
 }
 
 /** Files of ours to send, and files that were sent in; both lie in our own store for a while. */
@@ -44,7 +45,7 @@ type Body = z.infer<typeof stored>;
 
 /** The door of one WeChat account. One message a call; buttons are said in words. */
 export function wechatyChannel(parts: WechatySendParts): Channel {
-  const { open, pace, echoes, files, now, wait } = parts;
+  const { open, pace, echoes, files, now, after } = parts;
 
   async function send(bot: Wechaty, body: string, message: Body, why: Why): Promise<Outcome> {
     const place = await find(bot, message.to);
@@ -79,8 +80,7 @@ export function wechatyChannel(parts: WechatySendParts): Channel {
 
   async function say(place: Contact | Room, what: Sayable): Promise<Outcome> {
     try {
-      const late = wait(answerPatience).then(() => 'late' as const);
-      const said = await Promise.race([(place as Contact).say(what), late]);
+      const said = await within((place as Contact).say(what), answerPatience, after);
       if (said === 'late') return { kind: 'unreachable', detail: 'WeChat did not answer' };
       return { kind: 'sent', ...(said ? { reference: said.id } : {}) };
     } catch (error) {

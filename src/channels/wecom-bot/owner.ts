@@ -1,4 +1,4 @@
-// Decides which of several processes holds the bot's one connection: whoever has the lease. Knows nothing of frames.
+// Decides which of several processes holds the bot's one connection, or another door's one login: whoever has the lease. Knows nothing of frames.
 
 import type { Instant } from '../../domain/time.ts';
 import type { BotConnection, BotLog } from './connection.ts';
@@ -19,6 +19,8 @@ export interface OwnerParts {
   /** A clock that never goes backwards. */
   readonly monotonic: () => Instant;
   readonly log: BotLog;
+  /** What is held, for the log; default the AI bot. */
+  readonly what?: string;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface BotOwner {
 }
 
 /** Asks for the lease again and again; connects while it holds, lets go when it is lost or can no longer be proved. */
-export function botOwner({ lease, holder, connection, monotonic, log }: OwnerParts): BotOwner {
+export function botOwner({ lease, holder, connection, monotonic, log, what = 'the AI bot' }: OwnerParts): BotOwner {
   let heldUntil = Number.NEGATIVE_INFINITY;
   let holds = false;
   let asking: Promise<void> | undefined;
@@ -44,7 +46,7 @@ export function botOwner({ lease, holder, connection, monotonic, log }: OwnerPar
   function letGo(why: string): void {
     if (!holds) return;
     holds = false;
-    log.warn({ why }, 'this process gives up the AI bot');
+    log.warn({ why }, `this process gives up ${what}`);
     connection.stop();
   }
 
@@ -56,10 +58,10 @@ export function botOwner({ lease, holder, connection, monotonic, log }: OwnerPar
       heldUntil = askedAt + leaseLength;
       if (holds || timer === undefined || monotonic() >= heldUntil) return;
       holds = true;
-      log.info({}, 'this process holds the AI bot');
+      log.info({}, `this process holds ${what}`);
       connection.start();
     } catch (err) {
-      log.warn({ err }, 'the lease of the AI bot could not be asked for');
+      log.warn({ err }, `the lease of ${what} could not be asked for`);
     }
   }
 
