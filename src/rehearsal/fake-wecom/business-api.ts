@@ -3,12 +3,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type FakeAnswer, refusal } from './answers.ts';
 import { updateCard } from './cards.ts';
+import { contactReads, contactWrites } from './contacts-api.ts';
 import type { Faults } from './faults.ts';
 import { createChat, findChat, sendAsRobot, sendToChat, updateChat } from './groups-api.ts';
+import { loginReads, loginWrites } from './login-api.ts';
 import { findMedia, uploadMedia } from './media-api.ts';
 import { menuCall } from './menu-api.ts';
 import { recallMessage, sendMessage } from './send-api.ts';
-import { agentOf, appOf, getToken } from './token-api.ts';
+import { appOf, getToken } from './token-api.ts';
 import { type Answered, meet } from './trouble.ts';
 import type { World } from './world.ts';
 
@@ -44,16 +46,19 @@ const menu =
 
 /** Calls that read and come by GET. */
 const reading: Readonly<Record<string, OfApp>> = {
-  'agent/get': (_world, agentId, { query }) => agentOf(agentId, query.agentid),
   'media/get': (world, _agentId, { query, range }) => findMedia(world, query.media_id, range),
   'menu/get': menu('menu/get'),
   'menu/delete': menu('menu/delete'),
+  ...contactReads,
+  ...loginReads,
   'appchat/get': (world, agentId, { query }) => findChat(world, agentId, query.chatid),
 };
 
 /** Calls that bring a body and come by POST. */
 const writing: Readonly<Record<string, OfApp>> = {
   'menu/create': menu('menu/create'),
+  ...contactWrites,
+  ...loginWrites,
   'message/send': (world, agentId, { body, raw }) => sendMessage(world, agentId, body, raw),
   'message/recall': (world, agentId, { body }) => recallMessage(world, agentId, body),
   'message/update_template_card': (world, agentId, { body }) => updateCard(world, agentId, body),

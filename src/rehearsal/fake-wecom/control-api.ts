@@ -1,9 +1,10 @@
-// What tests and people turn on the fake: `/__inbox`, `/__say`, `/__tap`, `/__fault`, `/__calls`, `/__check-url`, `/__members`, `/__tokens`.
+// What tests and people turn on the fake: `/__inbox`, `/__say`, `/__tap`, `/__fault`, `/__calls`, `/__check-url`, `/__members`, `/__contacts`, `/__tokens`.
 
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Fault } from '../../domain/fault.ts';
 import { isoOf } from '../../domain/time.ts';
+import { changeContacts, contactRequest } from './contact-events.ts';
 import { checkUrl } from './deliver.ts';
 import { type Faults, faultRequest } from './faults.ts';
 import { say, sayRequest } from './speak.ts';
@@ -48,6 +49,14 @@ export function controlApi(app: FastifyInstance, world: World, faults: Faults): 
       return { ok: true };
     }),
   );
+  app.post('/__contacts', (request, reply) =>
+    orRefuse(reply, async () => changeContacts(world, contactRequest.parse(json(request.body)))),
+  );
+  app.get('/__contacts', async () => ({
+    departments: [...world.corp.departments.values()],
+    users: [...world.corp.users.values()],
+    range: world.corp.range,
+  }));
   app.post('/__tokens', (request, reply) =>
     orRefuse(reply, async () => {
       const wanted = tokensRequest.parse(json(request.body)).do;

@@ -3,10 +3,12 @@
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { businessApi } from './business-api.ts';
+import { type ContactRequest, changeContacts } from './contact-events.ts';
 import { controlApi, corruptTokens, expireTokens, inboxOf } from './control-api.ts';
 import { checkUrl } from './deliver.ts';
 import { type FaultRequest, newFaults } from './faults.ts';
 import { attack, type HostileKind } from './hostile.ts';
+import { loginPages } from './login-api.ts';
 import { type Said, type SayRequest, say } from './speak.ts';
 import type { FakeSwitches } from './switches.ts';
 import { type TapRequest, tap } from './tap.ts';
@@ -14,8 +16,10 @@ import {
   type FakeCredentials,
   type GroupReceived,
   newWorld,
+  opaqueId,
   type Received,
   type SentCard,
+  type StoredMedia,
   type WorldOptions,
 } from './world.ts';
 
@@ -39,6 +43,10 @@ export interface FakeWecom {
   say(request: SayRequest): Promise<Said>;
   /** A member presses a button of a card. */
   tap(request: TapRequest): Promise<Said>;
+  /** Changes people, departments, tags or what the app sees, and tells of it; resolves to the answers, in the order of the events. */
+  contacts(request: ContactRequest): Promise<Said[]>;
+  /** A file that a member sends from the phone; its media_id, for `say`. */
+  keepMedia(file: Pick<StoredMedia, 'kind' | 'bytes' | 'filename'>): string;
   /** The cards that were sent, oldest first, and what became of them for each member. */
   cards(): readonly SentCard[];
   checkUrl(): Promise<{ readonly ok: boolean; readonly why?: string }>;
@@ -49,8 +57,8 @@ export interface FakeWecom {
   setSwitches(switches: Partial<FakeSwitches>): void;
   /** Puts the fake's clock forward; whoever waits for a moment before then goes on. */
   forward(milliseconds: number): void;
-  /** How many waits are under way. */
-  waits(): number;
+  /** The waits that are under way: milliseconds still to go. */
+  waits(): readonly number[];
   expireTokens(): void;
   corruptTokens(): void;
   close(): Promise<void>;
@@ -74,6 +82,7 @@ export async function startFakeWecom(options: FakeWecomOptions = {}): Promise<Fa
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
   controlApi(app, world, faults);
   businessApi(app, world, faults);
+  loginPages(app, world);
   await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
   return {
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
@@ -85,6 +94,12 @@ export async function startFakeWecom(options: FakeWecomOptions = {}): Promise<Fa
     clearFaults: () => faults.clear(),
     say: (request) => say(world, request),
     tap: (request) => tap(world, request),
+    contacts: (request) => changeContacts(world, request),
+    keepMedia(file) {
+      const id = opaqueId();
+      world.media.set(id, { ...file, contentType: 'application/octet-stream', at: world.now() });
+      return id;
+    },
     cards: () => [...world.cards.values()],
     checkUrl: () => checkUrl(world),
     attack: (kind) => attack(world, kind),

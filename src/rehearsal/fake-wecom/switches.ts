@@ -28,6 +28,17 @@ export const switchForms = z.strictObject({
   spacing: z.int().min(0).describe('两次投递之间隔多少毫秒'),
   freshSeal: z.boolean().describe('重试时签名和加密是不是重新做（时间戳、随机串都换）'),
   brokenReply: z.enum(['no-reply', 'failure']).describe('被动回复解不开：当作没有回复；或当作失败，再送一次'),
+  assistant: z.enum(['ids', 'all']).describe('通讯录同步助手能读什么：只有账号和部门编号（48009）；或连姓名一起'),
+  privateFields: z.boolean().describe('应用读成员时有没有手机、邮箱这些（2022年6月以前建的应用才有）'),
+  outOfSight: z.literal([60011, 60021, 50002]).describe('读可见范围以外的成员的错误码'),
+  contactEvents: z
+    .enum(['all', 'ids', 'none'])
+    .describe('通讯录变更事件：写全部字段；只写账号和部门编号；或自建应用根本收不到'),
+  farewell: z
+    .enum(['unsubscribed-first', 'deleted-first'])
+    .describe('成员被删除时，先说离开可见范围，还是先说账号删除'),
+  usedCode: z.literal([42022, 40029]).describe('登录用的 code 再用一次的错误码'),
+  strangerLogin: z.enum(['openid', 'refuse']).describe('可见范围以外的成员来登录：当作外人给 openid；或拒绝（50002）'),
   tokensPerMinute: z.int().min(1).describe('一分钟取令牌多少次以后拒绝（45009）'),
   wrongSecretsPerHour: z.int().min(1).describe('一小时里密钥错多少次以后封住这个地址（45009）'),
   accountCap: z.int().min(1).describe('企业账号数：一天最多发这个数的200倍，再多就拒绝（45009）'),
@@ -59,6 +70,13 @@ export const usualSwitches: FakeSwitches = {
   spacing: 5000,
   freshSeal: true,
   brokenReply: 'no-reply',
+  assistant: 'ids',
+  privateFields: false,
+  outOfSight: 60011,
+  contactEvents: 'all',
+  farewell: 'unsubscribed-first',
+  usedCode: 42022,
+  strangerLogin: 'openid',
   tokensPerMinute: 100,
   wrongSecretsPerHour: 2000,
   accountCap: 100_000,

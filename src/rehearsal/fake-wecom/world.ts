@@ -3,6 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Instant } from '../../domain/time.ts';
 import { type FakeClock, fakeClock, type Pass } from './clock.ts';
+import { assistantAgent, type Corp, type CorpOptions, inSight, newCorp } from './corp.ts';
+import { type Logins, newLogins } from './login-api.ts';
 import type { SealKeys } from './seal.ts';
 import { type FakeSwitches, usualSwitches } from './switches.ts';
 
@@ -130,6 +132,8 @@ export interface World {
   readonly chats: Map<string, Chat>;
   /** Keys of the robots there are. */
   readonly robots: ReadonlySet<string>;
+  readonly corp: Corp;
+  readonly logins: Logins;
   readonly groupInbox: GroupReceived[];
   nextMessageId: bigint;
 }
@@ -148,6 +152,8 @@ export interface WorldOptions {
   readonly chats?: readonly string[];
   /** Keys of group robots. */
   readonly robots?: readonly string[];
+  /** Who works there and what the app sees of them; absent = nobody has said. */
+  readonly corp?: CorpOptions;
   /** More apps of the corp beside the main one. */
   readonly apps?: readonly { readonly agentId: number; readonly secret: string }[];
 }
@@ -155,6 +161,8 @@ export interface WorldOptions {
 export function newWorld(options: WorldOptions): World {
   const { credentials } = options;
   const clock = fakeClock(options.now, options.pass);
+  const corp = newCorp(options.corp);
+  const { assistantSecret } = options.corp ?? {};
   return {
     credentials,
     keys: { token: credentials.token, encodingAesKey: credentials.encodingAesKey, receiveId: credentials.corpId },
@@ -162,8 +170,11 @@ export function newWorld(options: WorldOptions): World {
     latency: options.latency ?? 0,
     clock,
     now: clock.now,
-    apps: new Map([credentials, ...(options.apps ?? [])].map((app) => [app.secret, app.agentId])),
-    members: options.members ? lowerCase(options.members) : undefined,
+    apps: new Map([
+      ...[credentials, ...(options.apps ?? [])].map((app) => [app.secret, app.agentId] as const),
+      ...(assistantSecret ? [[assistantSecret, assistantAgent] as const] : []),
+    ]),
+    members: options.members ? lowerCase(options.members) : corp.isKnown ? inSight(corp) : undefined,
     unlicensed: lowerCase(options.unlicensed ?? []),
     callback: options.callback,
     lastCallback: undefined,
@@ -187,6 +198,8 @@ export function newWorld(options: WorldOptions): World {
       ]),
     ),
     robots: new Set(options.robots),
+    corp,
+    logins: newLogins(),
     groupInbox: [],
     // Beyond 2^53, where neighbours are one and the same as a double.
     nextMessageId: 7_301_234_567_890_123_456n,
