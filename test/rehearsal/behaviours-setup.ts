@@ -26,7 +26,10 @@ export function never(_milliseconds: number, signal?: AbortSignal): Promise<void
 
 /** Lets everything that is under way go on until `isSo`. */
 export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise(setImmediate);
+  for (let turns = 0; !isSo(); turns += 1) {
+    if (turns > 200_000) throw new Error('it never became so');
+    await new Promise(setImmediate);
+  }
 }
 
 export interface Fake {

@@ -151,10 +151,10 @@ describe('5 trouble on demand', () => {
     await open();
     fake.wecom.fault({ body: 'slow' });
     const answer = fake.send();
-    await until(() => fake.wecom.waits() === 1);
+    await until(() => fake.wecom.waits().length === 1);
     expect(fake.texts('wangfang')).toHaveLength(1);
     fake.wecom.forward(29 * second);
-    expect(fake.wecom.waits()).toBe(1);
+    expect(fake.wecom.waits()).toEqual([second]);
     fake.wecom.forward(second);
     expect((await answer).errcode).toBe(0);
   });
@@ -177,13 +177,13 @@ describe('5 trouble on demand', () => {
     fake.wecom.fault({ api: 'message/send', silence });
     const hangUp = new AbortController();
     const answer = fetch(`${fake.wecom.url}/cgi-bin/message/send`, { signal: hangUp.signal }).catch(() => 'hung up');
-    await until(() => fake.wecom.waits() === 1);
+    await until(() => fake.wecom.waits().length === 1);
     hangUp.abort();
     expect(await answer).toBe('hung up');
-    await until(() => fake.wecom.waits() === 0);
+    await until(() => fake.wecom.waits().length === 0);
     fake.wecom.fault({ api: 'message/send', silence });
     const sent = fake.send().catch(() => 'cut');
-    await until(() => fake.wecom.waits() === 1);
+    await until(() => fake.wecom.waits().length === 1);
     expect(fake.texts('wangfang')).toHaveLength(count);
     fake.wecom.forward(10 * minute);
     expect(await sent).toBe('cut');
@@ -199,7 +199,7 @@ describe('5 trouble on demand', () => {
     await open();
     fake.wecom.fault({ delayMs: 3000 });
     const answer = fake.send();
-    await until(() => fake.wecom.waits() === 1);
+    await until(() => fake.wecom.waits().length === 1);
     expect(fake.texts('wangfang')).toEqual([]);
     fake.wecom.forward(3000);
     expect((await answer).errcode).toBe(0);

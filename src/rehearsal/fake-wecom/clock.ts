@@ -14,8 +14,8 @@ export interface FakeClock {
   readonly pass: Pass;
   /** Puts the clock forward; whoever waits for a moment before then goes on. */
   forward(milliseconds: number): void;
-  /** How many waits are under way. */
-  waits(): number;
+  /** The waits that are under way: milliseconds still to go. */
+  waits(): number[];
 }
 
 /** A clock over the given one; `pass` lets time go by as it really does unless a test brings another. */
@@ -27,6 +27,7 @@ export function fakeClock(outside: () => Instant, pass: Pass = reallyPass): Fake
     now,
     outside,
     async pass(milliseconds, signal) {
+      if (milliseconds <= 0) return;
       const woken = new AbortController();
       const entry = { until: now() + milliseconds, wake: () => woken.abort() };
       waiting.add(entry);
@@ -35,9 +36,13 @@ export function fakeClock(outside: () => Instant, pass: Pass = reallyPass): Fake
     },
     forward(milliseconds) {
       ahead += milliseconds;
-      for (const { until, wake } of waiting) if (until <= now()) wake();
+      for (const entry of waiting) {
+        if (entry.until > now()) continue;
+        waiting.delete(entry);
+        entry.wake();
+      }
     },
-    waits: () => waiting.size,
+    waits: () => [...waiting].map(({ until }) => until - now()),
   };
 }
 

@@ -67,11 +67,7 @@ export function sealBytes(keys: SealKeys, bytes: Buffer): string {
 
 /** The text inside, as strictly as WeCom's own samples read it. Throws an Error that says what is wrong. */
 export function openText(keys: SealKeys, encrypted: string): string {
-  const raw = Buffer.from(encrypted, 'base64');
-  if (raw.length === 0 || raw.length % 32) throw new Error('cipher text is not a multiple of 32 bytes');
-  const key = keyBytes(keys);
-  const decipher = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
-  const all = Buffer.concat([decipher.update(raw), decipher.final()]);
+  const all = openBytes(keys, encrypted);
   const fill = all.at(-1) ?? 0;
   if (fill < 1 || fill > 32) throw new Error('bad padding');
   const plain = all.subarray(0, all.length - fill);
@@ -80,6 +76,19 @@ export function openText(keys: SealKeys, encrypted: string): string {
   if (end > plain.length) throw new Error('the length runs past the end');
   if (plain.toString('utf8', end) !== keys.receiveId) throw new Error('meant for another receiver');
   return plain.toString('utf8', 20, end);
+}
+
+/** The byte that fills the sealed text up, 1 to 32 in a sound one. */
+export function fillByteOf(keys: SealKeys, encrypted: string): number {
+  return openBytes(keys, encrypted).at(-1) ?? 0;
+}
+
+function openBytes(keys: SealKeys, encrypted: string): Buffer {
+  const raw = Buffer.from(encrypted, 'base64');
+  if (raw.length === 0 || raw.length % 32) throw new Error('cipher text is not a multiple of 32 bytes');
+  const key = keyBytes(keys);
+  const decipher = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
+  return Buffer.concat([decipher.update(raw), decipher.final()]);
 }
 
 function keyBytes(keys: SealKeys): Buffer {
