@@ -70,10 +70,10 @@ async function examine(readConfig: () => Config, tell: (finding: Finding) => voi
     const sample = !config.isReal;
     const { findings: ofContent, library } = checkContent(sample, now);
     add(ofContent);
+    if (db) add(await checkTraffic(config, db, { now, running, labels: library?.labels, units }));
     if (db && library) {
       const { labels } = library;
       add(await checkStudy(db, sample, now));
-      add(await checkTraffic(config, db, { now, running, labels, units }));
       const doors = doorsOf(config, db, Date.now).map(({ name }) => name);
       add(checkRunning(await readHealth(db.pool, now, doors), { now, running, labels }));
     }

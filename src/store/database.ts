@@ -159,6 +159,8 @@ function assemble(connection: pg.ClientConfig, poolSize: number, log: ServerLog,
   let closing: Promise<void> | undefined;
   const close = async () => {
     await kysely.destroy();
+    // Kysely ends the pool only where it was used itself.
+    if (!pool.ending) await pool.end();
     await rest.onClose?.();
   };
   const { where, owner, stay } = rest;

@@ -54,7 +54,8 @@ export async function openPatient(options: FakeWecomOptions = {}): Promise<Patie
     db,
     env,
     async examine(more = {}) {
-      const { code, stdout } = await runHere(['doctor', '--json'], { ...env, ...more });
+      const { code, stdout, stderr } = await runHere(['doctor', '--json'], { ...env, ...more });
+      expect(stderr).toBe('');
       const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: Finding[] };
       expect(ok).toBe(code === 0);
       expect(ok).toBe(findings.every(({ level }) => level !== 'bad'));

@@ -15,7 +15,8 @@ import type { Finding } from './finding.ts';
 export interface TrafficParts {
   readonly now: Instant;
   readonly running: boolean | undefined;
-  readonly labels: Labels;
+  /** Words for reasons; absent where content/ cannot be read. */
+  readonly labels: Labels | undefined;
   readonly units: readonly Pick<Unit, 'groups'>[];
 }
 
@@ -33,7 +34,9 @@ export async function checkTraffic(
     const of = figures.get(door) ?? noFigures;
     const login = door === 'wechaty' ? await doorState(pool, door, now) : undefined;
     const judged = judgeDoor(door, of, { now, running, login, say: sayTrouble });
-    const lost = of.failed.map(({ reason, count }) => `${labels.failureReason(reason)} ${count}条`).join('、');
+    const lost = of.failed
+      .map(({ reason, count }) => `${labels?.failureReason(reason) ?? reason} ${count}条`)
+      .join('、');
     findings.push({
       check: '来往',
       ...judged,
