@@ -9,12 +9,15 @@ import { readTerminalLine, terminalChannel, terminalText } from '../channels/ter
 import { Fault } from '../domain/fault.ts';
 import type { Draft } from '../domain/message.ts';
 import type { Instant } from '../domain/time.ts';
+import { refOf, sentIn } from './sent-file.ts';
 
 /** What a member does: says, taps a button, sends something; in private or in a unit's group. */
 export interface Did {
   readonly content: Content;
   /** The unit in whose group; absent = in private. */
   readonly group?: string;
+  /** Said among the members of the group, without addressing the bot. */
+  readonly aside?: boolean;
 }
 
 export interface Door {
@@ -22,7 +25,9 @@ export interface Door {
   connect(app: App): Promise<void>;
   /** Throws a Fault of code `not-allowed` for what nobody can do in this door. */
   act(member: string, did: Did): Promise<void>;
-  /** The platform delivers what the last `act` brought once more, with the same id. */
+  /** What people say in a group among themselves; absent = the platform tells the bot nothing of it. */
+  overhear?(member: string, did: Did): Promise<void>;
+  /** The platform delivers what the last `act` brought once more, with the same id; people see one answer to it. */
   repeat?(): Promise<void>;
   /** Our side ends and begins anew, as its process does; the platform and what people were shown stay. `connect` follows. */
   restart?(): Promise<void>;
@@ -57,12 +62,6 @@ function localDoor({ name, open, shown, done }: LocalDoor): OpenDoor {
     const say = (to: string, draft: Draft) => hear(to, name, draft);
     const inner = open(say);
 
-    async function take(inbound: Inbound): Promise<void> {
-      const { account, place } = inbound;
-      const { drafts } = await receive(inbound);
-      for (const draft of drafts) say(place.kind === 'private' ? account : `@${place.group}`, shown(draft));
-    }
-
     return {
       channel: {
         ...inner,
@@ -79,10 +78,11 @@ function localDoor({ name, open, shown, done }: LocalDoor): OpenDoor {
         const { content, group } = done(did);
         const place: Place = group === undefined ? { kind: 'private' } : { kind: 'group', group };
         last = { channel: name, messageId: randomUUID(), account, at: clock(), place, content };
-        await take(last);
+        const { drafts } = await receive(last);
+        for (const draft of drafts) say(group === undefined ? account : `@${group}`, shown(draft));
       },
       async repeat() {
-        if (last) await take(last);
+        if (last) await receive(last);
       },
       async restart() {
         isBroken = false;
@@ -103,9 +103,11 @@ export const simulatorDoor = localDoor({
         if (to.kind === 'group') hear(`@${to.group}`, draft);
         else for (const account of to.accounts) hear(account, draft);
       },
+      sentIn,
     }),
   shown: (draft) => draft,
-  done: (did) => did,
+  done: (did) =>
+    did.content.kind === 'upload' ? { ...did, content: { ...did.content, ref: refOf(did.content) } } : did,
 });
 
 /** At a terminal people only type: a button by its label, a voice message by its words. */

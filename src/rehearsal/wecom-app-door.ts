@@ -1,23 +1,26 @@
 // The WeCom door in a simulated world: members speak to the fake WeCom, which calls the real callback; what they hear is what the fake delivered.
 
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import type { Channel, Content, Draft, Inbound, Receive } from '../channels/channel.ts';
 import type { ButtonCard } from '../channels/wecom/card.ts';
 import { wecomClient } from '../channels/wecom/client.ts';
 import { wecomHttp } from '../channels/wecom/http.ts';
+import { wecomFetch } from '../channels/wecom/media-download.ts';
 import { wecomChannel } from '../channels/wecom/send.ts';
 import { accessTokens } from '../channels/wecom/token.ts';
 import { Fault } from '../domain/fault.ts';
 import { platformTokenStore } from '../store/platform-token.ts';
 import { sayLater } from '../store/say-later.ts';
-import { labelOnCard } from '../web/label-on-card.ts';
+import { pressedCards } from '../web/pressed-cards.ts';
 import { makeServer } from '../web/server.ts';
 import { wecomCallback } from '../web/wecom-callback.ts';
 import type { DoorParts, OpenDoor } from './doors.ts';
-import { fakeCredentials, startFakeWecom } from './fake-wecom/fake-wecom.ts';
+import { type FakeWecom, fakeCredentials, startFakeWecom } from './fake-wecom/fake-wecom.ts';
 import type { Received } from './fake-wecom/world.ts';
+import { sentFile } from './sent-file.ts';
 
 const { corpId, agentId, secret, token, encodingAesKey } = fakeCredentials;
 
@@ -42,8 +45,7 @@ export const wecomAppDoor: OpenDoor = async (parts) => {
   function listen(): void {
     for (const message of wecom.inbox().slice(delivered)) {
       delivered += 1;
-      const member = members.get(message.user.toLowerCase());
-      if (member) hear(member, 'wecom', draftIn(message));
+      hear(members.get(message.user.toLowerCase()) ?? message.user, 'wecom', draftIn(message));
     }
   }
 
@@ -69,10 +71,9 @@ export const wecomAppDoor: OpenDoor = async (parts) => {
       // A talk taps what it was shown; what was shown in words it says.
       if (content.kind === 'tap') await wecom.tap({ user: from, key: content.data });
       else if (content.kind === 'text') await wecom.say({ from, text: content.text });
-      else await wecom.say({ from, fields: fieldsOf(content) });
+      else await wecom.say({ from, fields: fieldsOf(content, wecom) });
       listen();
     },
-    /** WeCom shows the answer to one delivery only; the other ones come to nothing. */
     repeat: () => side.repeat(),
     async restart() {
       await side.close();
@@ -116,7 +117,7 @@ async function openSide({ clock, pool }: DoorParts, wecomUrl: string): Promise<S
         agentId,
         receive: (inbound, exchange) => side.receive(inbound, exchange),
         later: (inbound, drafts) => side.later(inbound, drafts),
-        labelOnCard: labelOnCard(pool),
+        cards: pressedCards({ pool, labels: loadLabels(path.join(home, 'content')), now: clock }),
         now: clock,
         log,
       });
@@ -126,9 +127,13 @@ async function openSide({ clock, pool }: DoorParts, wecomUrl: string): Promise<S
   const { port } = http.server.address() as AddressInfo;
   const api = wecomHttp(wecomUrl);
   const store = platformTokenStore(pool, `${corpId}/${agentId}`);
-  const client = wecomClient(api, accessTokens({ corpId, secret }, { http: api, store, now: clock }));
+  const tokens = accessTokens({ corpId, secret }, { http: api, store, now: clock });
+  const client = wecomClient(api, tokens);
   const side: Side = {
-    channel: wecomChannel({ agentId, client, now: clock, random: () => 0 }),
+    channel: {
+      ...wecomChannel({ agentId, client, now: clock, random: () => 0 }),
+      fetch: wecomFetch({ base: wecomUrl, tokens }),
+    },
     callback: `http://127.0.0.1:${port}/wecom/callback`,
     receive: () => Promise.reject(new Fault('broken', 'not connected')),
     later: async () => {},
@@ -141,7 +146,10 @@ async function openSide({ clock, pool }: DoorParts, wecomUrl: string): Promise<S
 }
 
 /** As WeCom writes it (W90239, W90240). */
-function fieldsOf(content: Exclude<Content, { kind: 'text' | 'tap' }>): Record<string, string> {
+function fieldsOf(
+  content: Exclude<Content, { kind: 'text' | 'tap' }>,
+  wecom: Pick<FakeWecom, 'keepMedia'>,
+): Record<string, string> {
   switch (content.kind) {
     case 'enter':
       return { MsgType: 'event', Event: 'enter_agent', EventKey: '' };
@@ -156,9 +164,10 @@ function fieldsOf(content: Exclude<Content, { kind: 'text' | 'tap' }>): Record<s
     case 'upload':
       return {
         MsgType: content.media,
-        MediaId: 'media-1',
+        MediaId: wecom.keepMedia({ kind: content.media, bytes: sentFile(content), filename: content.name ?? '' }),
         PicUrl: '',
         Format: 'amr',
+        ...(content.media === 'file' && content.name ? { FileName: content.name } : {}),
         ...(content.says ? { Recognition: content.says } : {}),
       };
   }

@@ -8,6 +8,7 @@ import type { Channel, Draft, Inbound } from '../channels/channel.ts';
 import { botConnection } from '../channels/wecom-bot/connection.ts';
 import { pushByLateAnswer } from '../channels/wecom-bot/late-answer.ts';
 import { botListener } from '../channels/wecom-bot/listen.ts';
+import { botFetch } from '../channels/wecom-bot/media.ts';
 import { wecomBotChannel } from '../channels/wecom-bot/send.ts';
 import { Fault } from '../domain/fault.ts';
 import { botChats } from '../store/bot-chats.ts';
@@ -19,6 +20,7 @@ import type { Did, DoorParts, OpenDoor } from './doors.ts';
 import { type FakeBot, startFakeBot } from './fake-wecom/bot-fake.ts';
 import type { BotSay } from './fake-wecom/bot-speech.ts';
 import type { BotSaid } from './fake-wecom/bot-world.ts';
+import { sentFile } from './sent-file.ts';
 
 /** What our process holds in one of the modes. */
 interface Side {
@@ -52,11 +54,12 @@ function botDoor(openSide: OpenSide): OpenDoor {
     const { rows: units } = await pool.query<{ id: string }>('select id from unit');
     const members = new Map(rows.map(({ account, member }) => [account, member]));
     const accounts = new Map(rows.map(({ account, member }) => [member, account]));
+    const groups = new Set(units.map(({ id }) => id));
     const chats = botChats(pool, clock);
     const bot = await startFakeBot({ now: clock });
     for (const account of members.keys()) await chats.heard({ kind: 'single', id: account }, account);
-    for (const { id } of units) await chats.heard({ kind: 'group', id }, id);
-    bot.hasWritten(...members.keys(), ...units.map(({ id }) => id));
+    for (const id of groups) await chats.heard({ kind: 'group', id }, id);
+    bot.hasWritten(...members.keys(), ...groups);
     let side = await openSide(bot, parts);
     let last: BotSay | undefined;
     let delivered = 0;
@@ -65,7 +68,8 @@ function botDoor(openSide: OpenSide): OpenDoor {
     function takeOver(): void {
       for (const said of bot.inbox().slice(delivered)) {
         delivered += 1;
-        hear(members.get(said.chat) ?? `@${said.chat}`, 'wecom-bot', draftIn(said));
+        const to = groups.has(said.chat) ? `@${said.chat}` : (members.get(said.chat) ?? said.chat);
+        hear(to, 'wecom-bot', draftIn(said));
       }
     }
 
@@ -90,7 +94,7 @@ function botDoor(openSide: OpenSide): OpenDoor {
       },
       async repeat() {
         if (last) await side.hear(last);
-        takeOver();
+        delivered = bot.inbox().length;
       },
       async restart() {
         await side.close();
@@ -121,7 +125,10 @@ function longSide(bot: FakeBot, { clock, pool }: DoorParts): Side {
     log: silent,
     onFrame: (frame) => void listen(frame).then(() => onHandled.shift()?.()),
   });
-  const inner = wecomBotChannel({ push: connection.push, chats, now: clock });
+  const inner = {
+    ...wecomBotChannel({ push: connection.push, chats, now: clock }),
+    fetch: botFetch({ allowed: () => true }),
+  };
   const isReady = async () => {
     while (!connection.isReady()) await new Promise((resolve) => setTimeout(resolve, 5));
   };
@@ -182,7 +189,10 @@ async function callbackSide(bot: FakeBot, { clock, pool }: DoorParts): Promise<S
   const { port } = http.server.address() as AddressInfo;
   bot.setCallback(`http://127.0.0.1:${port}/wecom/bot`);
   return {
-    channel: wecomBotChannel({ push: pushByLateAnswer({ chats, now: clock }), chats, now: clock }),
+    channel: {
+      ...wecomBotChannel({ push: pushByLateAnswer({ chats, now: clock }), chats, now: clock }),
+      fetch: botFetch({ encodingAesKey: bot.credentials.encodingAesKey, allowed: () => true }),
+    },
     async connect(made, say) {
       app = made;
       later = say;
@@ -209,7 +219,7 @@ function sayOf(from: string, { content, group }: Did): BotSay {
       };
     case 'upload':
       if (content.media === 'voice') return { ...where, voice: content.says ?? '' };
-      return { ...where, file: { kind: content.media, bytes: Buffer.from(content.ref), name: content.name ?? 'file' } };
+      return { ...where, file: { kind: content.media, bytes: sentFile(content), name: content.name ?? 'file' } };
     case 'enter':
       return { ...where, event: { eventtype: 'enter_chat' } };
     case 'other':

@@ -117,7 +117,7 @@ export async function openWorld({ db, library, at, openDoor, onWalked }: WorldOp
     heard,
     faults,
     async act(member, did) {
-      await door.act(member, did);
+      await (did.aside ? door.overhear?.(member, did) : door.act(member, did));
       await settle();
     },
     async actAtOnce(acts) {

@@ -84,6 +84,8 @@ const did = z.union([
   scalar.transform((text) => ({ text })),
   z.strictObject({ tap: scalar, card: z.enum(['first', 'last']).default('last') }),
   z.strictObject({ enter: z.literal(true) }),
+  /** In the group, but not to the bot. */
+  z.strictObject({ aside: scalar }),
   z.strictObject({ link: scalar }),
   z.strictObject({ location: scalar }),
   z.strictObject({
@@ -153,7 +155,7 @@ export function readTalks(paths: readonly string[]): { talks: Talk[]; problems: 
             org: org ? path.resolve(path.dirname(file), org) : null,
             fresh,
             released,
-            steps,
+            steps: steps.map((step) => besides(path.dirname(file), step)),
           });
         }
       }
@@ -214,19 +216,29 @@ function readAct(key: string, value: unknown, line: number): Act | string {
   const group = who[2] === undefined ? {} : { group: who[2] };
   const one = parsed.data;
   if ('tap' in one) return { line, kind: 'tap', member, label: one.tap, first: one.card === 'first', ...group };
-  return { line, kind: 'act', member, did: { content: contentOf(one), ...group } };
+  return { line, kind: 'act', member, did: { content: contentOf(one), aside: 'aside' in one, ...group } };
 }
 
 type Act = TalkStep & { readonly kind: 'act' | 'tap' };
 
+/** A file that is sent lies beside its talk. */
+function besides(folder: string, step: TalkStep): TalkStep {
+  const found = (did: Did): Did =>
+    did.content.kind === 'upload' ? { ...did, content: { ...did.content, ref: path.resolve(folder, did.content.ref) } } : did;
+  if (step.kind === 'act') return { ...step, did: found(step.did) };
+  if (step.kind !== 'at-once') return step;
+  return { ...step, acts: step.acts.map(({ member, did }) => ({ member, did: found(did) })) };
+}
+
 function contentOf(one: Exclude<z.infer<typeof did>, { tap: string }>): Content {
   if ('text' in one) return { kind: 'text', text: one.text };
   if ('enter' in one) return { kind: 'enter' };
+  if ('aside' in one) return { kind: 'text', text: one.aside };
   if ('link' in one) return { kind: 'other', type: 'link' };
   if ('location' in one) return { kind: 'other', type: 'location' };
-  const ref = one.path ?? one.upload;
   const media = one.upload as 'image' | 'voice' | 'video' | 'file';
-  return { kind: 'upload', media, ref, name: path.basename(ref), ...(one.says ? { says: one.says } : {}) };
+  const name = one.path === undefined ? {} : { name: path.basename(one.path) };
+  return { kind: 'upload', media, ref: one.path ?? media, ...name, ...(one.says ? { says: one.says } : {}) };
 }
 
 function readAtOnce(value: unknown, line: number): TalkStep | string {
