@@ -16,6 +16,7 @@ import { openUnitOfWork, writeTurns } from './store/unit-of-work.ts';
 import type { UnitsCache } from './store/units.ts';
 import { promptly, writeChanges } from './store/write-changes.ts';
 import { answerOne } from './turn/answer-one.ts';
+import { bindByCode, codeSaid } from './turn/bind.ts';
 import { makeLanes } from './turn/lanes.ts';
 import { answerStranger, apologise } from './turn/without-flow.ts';
 
@@ -130,6 +131,8 @@ async function unitOfWork(
         const repeat = opened.repeats.get(`${inbound.channel} ${inbound.messageId}`);
         if (repeat) return asBefore(repeat);
         const member = senders[index];
+        const code = codeSaid(inbound, member !== undefined);
+        if (code !== undefined) return bindByCode(parts, { client, units, now, inbound, sender: member, code });
         if (!member) return answerStranger(parts, inbound);
         return answer(parts, { client, units, now, pending, member, session: opened.sessions.get(member.id) });
       }),

@@ -27,6 +27,14 @@ export const neededFlows = [
   'write-first',
   'stranger',
   'broken',
+  'bound',
+  'room-bound',
+  'room-lost',
+  'bind-refused',
+  'bind-later',
+  'bind-taken',
+  'bind-in-room',
+  'bind-in-private',
 ] as const;
 
 /** Reads all flows; throws a Fault of code `bad-flow` that lists every problem with file and line. `views` are the names `needs` may use. */

@@ -34,7 +34,7 @@ export const pausePrefix = 'pause/';
  * instant, no limit is overstepped. A bounded wish is for one place.
  */
 export async function reserve(
-  pool: pg.Pool,
+  pool: pg.ClientBase | pg.Pool,
   wishes: readonly Wish[],
   now: Instant,
   { bounded }: { bounded: boolean },
@@ -92,7 +92,7 @@ const reserveText = `with wished as (
   ${count} where c.count + excluded.count <= (select w.most - w.earlier from wished w where w.bucket = excluded.bucket)`;
 
 /** When so many of the oldest slots will have left that the wish fits. */
-async function roomAt(pool: pg.Pool, entries: readonly Entry[], now: Instant): Promise<Instant> {
+async function roomAt(pool: pg.ClientBase | pg.Pool, entries: readonly Entry[], now: Instant): Promise<Instant> {
   const { rows } = await pool.query<{ bucket: string; start: Instant; count: number }>(
     `select bucket, window_start as start, count from platform_count where bucket = any($1::text[]) and window_start > $2 order by window_start`,
     [entries.map((entry) => entry.bucket), new Date(Math.min(...entries.map((entry) => entry.since)))],

@@ -10,21 +10,23 @@ export interface PrivateWay {
 
 /**
  * Where the private part of a conversation that began in a group goes on: through the door in which the member spoke, if it may write to them, else
- * through the best of `doors`. Undefined = no door may write to them. Only the AI bot's door has such a rule: it writes only to who wrote before.
+ * through the best of `doors`. Undefined = no door may write to them. The AI bot writes only to who wrote before, WeChat only to friends.
  */
 export async function privateWay(
   client: pg.ClientBase,
   member: MemberId,
-  spoke: PrivateWay,
+  spoke: PrivateWay & { readonly place: { readonly kind: string; readonly noPrivate?: boolean } },
   doors: readonly string[],
 ): Promise<PrivateWay | undefined> {
-  if (spoke.channel !== 'wecom-bot') return spoke;
+  const { noPrivate = false } = spoke.place;
+  if (spoke.channel !== 'wecom-bot' && !noPrivate) return spoke;
   const { rows } = await client.query<PrivateWay>({
     name: 'private-way',
     text: `select channel, account from account a where member = $1 and channel = any($2::text[])
         and (channel <> 'wecom-bot' or exists (select from bot_chat where chat = 'single/' || a.account))
+        and not ($4 and channel = $3)
       order by channel <> $3, array_position($2::text[], channel) limit 1`,
-    values: [member, doors, spoke.channel],
+    values: [member, doors, spoke.channel, noPrivate],
   });
   return rows[0];
 }

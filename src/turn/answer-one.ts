@@ -9,7 +9,6 @@ import type { Meaning } from '../dialogue/meaning.ts';
 import { meaningOf } from '../dialogue/meaning.ts';
 import type { Event, Input, Said, Session } from '../dialogue/session.ts';
 import { emptySession, expiresAt, sessionState, wakesAt } from '../dialogue/session.ts';
-import { fill } from '../dialogue/template.ts';
 import type { Change } from '../domain/change.ts';
 import { effects } from '../domain/effects/index.ts';
 import type { Member, Unit } from '../domain/organisation.ts';
@@ -21,6 +20,7 @@ import type { Units } from '../store/units.ts';
 import { loadViews } from '../store/views/index.ts';
 import type { Outcome, Pending, TurnParts } from '../turn.ts';
 import { goesOnElsewhere, inGroupOnly, replyTo } from './reply.ts';
+import { wordsOf } from './without-flow.ts';
 
 export interface Asked {
   readonly client: pg.PoolClient;
@@ -39,7 +39,8 @@ export async function answerOne(parts: TurnParts, asked: Asked): Promise<Outcome
   const result = await takeStep(parts, asked, before, said, inbound.place.kind);
   const isSplit = inbound.place.kind === 'group' && goesOnElsewhere(result, inbound);
   const way = isSplit ? await privateWay(asked.client, asked.member.id, inbound, doorNames(parts)) : inbound;
-  const spoken = way ? result : inGroupOnly(result, wordsOf(parts, 'in-private'), wordsOf(parts, 'write-first'));
+  const words = (flow: string) => wordsOf(parts.library, flow, {}, parts.onWalked);
+  const spoken = way ? result : inGroupOnly(result, words('in-private'), words('write-first'));
   const { reply, outbox } = replyTo(spoken, asked, inbound, way);
   return {
     reply,
@@ -61,14 +62,6 @@ export async function answerOne(parts: TurnParts, asked: Asked): Promise<Outcome
 
 function doorNames({ doors }: TurnParts): string[] {
   return doors.doors.map(({ name }) => name);
-}
-
-/** The words of a flow that only says something. */
-function wordsOf({ library, onWalked }: TurnParts, flow: string): string {
-  const step = library.flows.newest.get(flow)?.steps[0];
-  if (step?.kind !== 'say') return '';
-  onWalked?.([`${flow}:${step.id}`]);
-  return fill(step.say, {});
 }
 
 export interface TakenStep {

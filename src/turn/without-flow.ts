@@ -27,12 +27,32 @@ export function apologise(cause: Error): (parts: TurnParts, asked: Asked) => Pro
   };
 }
 
-function said({ library, onWalked }: TurnParts, flow: string, inbound: Inbound, member: string | null): Outcome {
+/** The words of a flow that only says something. */
+export function wordsOf(
+  library: TurnParts['library'],
+  flow: string,
+  values: Readonly<Record<string, string>> = {},
+  onWalked?: TurnParts['onWalked'],
+): string {
   const step = library.flows.newest.get(flow)?.steps[0];
-  if (step) onWalked?.([`${flow}:${step.id}`]);
+  if (step?.kind !== 'say') return '';
+  onWalked?.([`${flow}:${step.id}`]);
+  return fill(step.say, values);
+}
+
+/** The one sentence of a flow that only says something; undefined when there is none. */
+export function wordsOf({ library, onWalked }: TurnParts, flow: string): string | undefined {
+  const step = library.flows.newest.get(flow)?.steps[0];
+  if (step?.kind !== 'say') return undefined;
+  onWalked?.([`${flow}:${step.id}`]);
+  return fill(step.say, {});
+}
+
+function said(parts: TurnParts, flow: string, inbound: Inbound, member: string | null): Outcome {
+  const text = wordsOf(parts, flow);
   // Events nobody said (opening the chat, changes of contacts) get no words.
   const speaks = ['text', 'tap', 'upload'].includes(inbound.content.kind) && inbound.place.kind === 'private';
-  const drafts = step?.kind === 'say' && speaks ? [{ text: fill(step.say, {}) }] : [];
+  const drafts = text !== undefined && speaks ? [{ text }] : [];
   return {
     reply: { drafts },
     inbound: {

@@ -7,6 +7,7 @@ import type { Database } from '../../store/database.ts';
 import { cloneDatabase } from '../../store/database.ts';
 import type { OpenDoor } from '../doors.ts';
 import { simulatorDoor, terminalDoor } from '../doors.ts';
+import { wechatyRehearsalDoor } from '../wechaty-door.ts';
 import { wecomAppDoor } from '../wecom-app-door.ts';
 import { wecomBotCallbackDoor, wecomBotDoor } from '../wecom-bot-door.ts';
 import type { World } from '../world.ts';
@@ -37,6 +38,7 @@ const doors: Partial<Record<TalkDoor, OpenDoor>> = {
   'wecom-app': wecomAppDoor,
   'wecom-bot': wecomBotDoor,
   'wecom-bot-callback': wecomBotCallbackDoor,
+  wechaty: wechatyRehearsalDoor,
 };
 
 /** The doors there are to run talks through. */
