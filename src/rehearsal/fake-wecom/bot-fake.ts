@@ -2,7 +2,7 @@
 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import Fastify from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { WebSocketServer } from 'ws';
 import type { Instant } from '../../domain/time.ts';
 import { answerLate, type BotHeard, poll, sayByCallback } from './bot-callback.ts';
@@ -50,7 +50,10 @@ export interface FakeBot {
   poll(stream: string): ReturnType<typeof poll>;
   /** Knows people as having written, without telling anybody. */
   hasWritten(...chats: string[]): void;
+  hasCallback(): boolean;
   setCallback(url: string): void;
+  switches(): BotSwitches;
+  setSwitches(switches: Partial<BotSwitches>): void;
   kick(): void;
   drop(): void;
   forget(): void;
@@ -67,13 +70,28 @@ export const fakeBotCredentials: BotCredentials = {
 
 /** Starts a fake AI bot on 127.0.0.1. */
 export async function startFakeBot(options: FakeBotOptions = {}): Promise<FakeBot> {
+  const app = Fastify({ forceCloseConnections: true });
+  const bot = attachBot(app, options);
+  await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
+  return {
+    ...bot,
+    async close() {
+      await bot.close();
+      await app.close();
+    },
+  };
+}
+
+/** Puts the bot on a server that will listen on 127.0.0.1; its addresses are known when it does. `close` ends the connections only. */
+export function attachBot(app: FastifyInstance, options: FakeBotOptions = {}): FakeBot {
   const world = newBotWorld(options);
   const line = botSocket(world);
-  const app = Fastify({ forceCloseConnections: true });
   const sockets = new WebSocketServer({ server: app.server });
+  // The server's own failure to listen is told by whoever makes it listen.
+  sockets.on('error', () => {});
   sockets.on('connection', line.accept);
   app.post('/cgi-bin/aibot/response', async (request) =>
-    answerLate(world, String((request.query as Record<string, unknown>).response_code), request.body),
+    answerLate(world, String((request.query as Record<string, unknown>).response_code), jsonIn(request.body)),
   );
   app.get('/media/:id', async (request, reply) => {
     const media = world.media.get((request.params as { id: string }).id);
@@ -81,29 +99,36 @@ export async function startFakeBot(options: FakeBotOptions = {}): Promise<FakeBo
     const name = `attachment; filename*=UTF-8''${encodeURIComponent(media.name)}`;
     return reply.header('content-disposition', name).type('application/octet-stream').send(media.sealed);
   });
-  await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
-  const { port } = app.server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
+  const host = () => `127.0.0.1:${(app.server.address() as AddressInfo | null)?.port ?? 0}`;
   return {
-    ws: `ws://127.0.0.1:${port}`,
-    url,
+    get ws() {
+      return `ws://${host()}`;
+    },
+    get url() {
+      return `http://${host()}`;
+    },
     credentials: world.credentials,
     inbox: (chat) => (chat === undefined ? world.inbox : world.inbox.filter((said) => said.chat === chat)),
     faults: line.faults,
     counts: line.counts,
     isSubscribed: line.isSubscribed,
+    switches: () => world.switches,
+    setSwitches(switches) {
+      world.switches = { ...world.switches, ...switches };
+    },
     say(say) {
-      const body = speech(world, say, url, true);
+      const body = speech(world, say, `http://${host()}`, true);
       const chat = say.group ?? say.from;
       if (!body) return false;
       if (!say.event) world.written.add(chat);
       return line.tell(body, chat);
     },
-    sayByCallback: (say) => sayByCallback(world, say, url),
+    sayByCallback: (say) => sayByCallback(world, say, `http://${host()}`),
     poll: (stream) => poll(world, stream),
     hasWritten(...chats) {
       for (const chat of chats) world.written.add(chat);
     },
+    hasCallback: () => world.callback !== undefined,
     setCallback(callback) {
       world.callback = callback;
     },
@@ -113,9 +138,17 @@ export async function startFakeBot(options: FakeBotOptions = {}): Promise<FakeBo
     async close() {
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
-      await app.close();
     },
   };
+}
+
+/** A server may hand bodies over as bytes. */
+function jsonIn(body: unknown): unknown {
+  try {
+    return Buffer.isBuffer(body) ? JSON.parse(body.toString('utf8')) : body;
+  } catch {
+    return undefined;
+  }
 }
 
 function newBotWorld(options: FakeBotOptions): BotWorld {

@@ -78,7 +78,7 @@ export interface BotUpload {
 export interface BotWorld {
   readonly credentials: BotCredentials;
   readonly keys: SealKeys;
-  readonly switches: BotSwitches;
+  switches: BotSwitches;
   readonly now: () => Instant;
   /** Lets time pass between two polls; tests move their clock. */
   readonly pass: (milliseconds: number) => Promise<void>;
