@@ -11,6 +11,7 @@ import { flowsCommand } from './flows.ts';
 import { importCommand } from './import.ts';
 import { menuCommand } from './menu.ts';
 import { restoreCommand } from './restore.ts';
+import { syncCommand } from './sync.ts';
 import { terminalCommand } from './terminal.ts';
 
 export type AddCommand = (program: Command, readConfig: () => Config) => void;
@@ -31,6 +32,7 @@ export const commands: readonly AddCommand[] = [
   service('serve', '只接收消息、提供页面'),
   service('work', '只发送和办定时的事'),
   importCommand,
+  syncCommand,
   menuCommand,
   broadcastCommand,
   digestCommand,

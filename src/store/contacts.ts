@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import type { ContactNews, KnownContact, LeftWhy } from '../domain/contact-change.ts';
 import type { ContactLinks, SyncGround, SyncPlan } from '../domain/contact-sync.ts';
+import { changesAnything } from '../domain/contact-sync.ts';
 import type { MemberId, UnitId } from '../domain/organisation.ts';
 import { accountKey } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
@@ -126,6 +127,7 @@ export async function writeSync(client: pg.ClientBase, plan: SyncPlan, now: Inst
   }
   for (const { member } of plan.returned) await markReturned(client, member, now);
   for (const { member } of plan.leave) await markLeft(client, member, { why: 'deleted', at: now, now });
+  if (!changesAnything(plan)) return;
   await client.query(`insert into audit (at, actor, action, detail) values ($1, null, 'synced', $2)`, [
     new Date(now),
     JSON.stringify({

@@ -20,3 +20,18 @@ export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClie
     client.release(lost);
   }
 }
+
+/** The same, but nothing of it stays: what the work would have led to. */
+export async function inTrial<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let lost = false;
+  try {
+    await client.query('begin');
+    return await work(client);
+  } finally {
+    await client.query('rollback').catch(() => {
+      lost = true;
+    });
+    client.release(lost);
+  }
+}
