@@ -18,7 +18,7 @@ import { giveBotAccounts, giveLocalAccounts } from './store/organisation.ts';
 import { nextSessionAt } from './store/sessions.ts';
 import type { UnitsCache } from './store/units.ts';
 import { makeUnitsCache } from './store/units.ts';
-import { wakeMember } from './turn/wake.ts';
+import { giveUpWait, wakeMember } from './turn/wake.ts';
 import { makeTurn } from './turn.ts';
 
 export interface AppParts {
@@ -84,7 +84,10 @@ export async function makeApp(parts: AppParts): Promise<App> {
     for (const door of localDoors) if (channels.has(door)) await giveLocalAccounts(pool, door);
     if (channels.has('wecom-bot')) await giveBotAccounts(pool);
     await ring(jobs);
-    await wakeSessions(jobs, (client, member) => wakeMember(turn, client, member));
+    await wakeSessions(jobs, {
+      wake: (client, member) => wakeMember(turn, client, member),
+      giveUp: (client, member) => giveUpWait(turn, client, member),
+    });
     dispatcher.kick();
   }
 

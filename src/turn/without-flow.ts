@@ -40,19 +40,11 @@ export function wordsOf(
   return fill(step.say, values);
 }
 
-/** The one sentence of a flow that only says something; undefined when there is none. */
-export function wordsOf({ library, onWalked }: TurnParts, flow: string): string | undefined {
-  const step = library.flows.newest.get(flow)?.steps[0];
-  if (step?.kind !== 'say') return undefined;
-  onWalked?.([`${flow}:${step.id}`]);
-  return fill(step.say, {});
-}
-
-function said(parts: TurnParts, flow: string, inbound: Inbound, member: string | null): Outcome {
-  const text = wordsOf(parts, flow);
+function said({ library, onWalked }: TurnParts, flow: string, inbound: Inbound, member: string | null): Outcome {
+  const text = wordsOf(library, flow, {}, onWalked);
   // Events nobody said (opening the chat, changes of contacts) get no words.
   const speaks = ['text', 'tap', 'upload'].includes(inbound.content.kind) && inbound.place.kind === 'private';
-  const drafts = text !== undefined && speaks ? [{ text }] : [];
+  const drafts = text && speaks ? [{ text }] : [];
   return {
     reply: { drafts },
     inbound: {
