@@ -15,9 +15,10 @@ import type { EndRow, InboundRow, SessionRow } from './store/unit-of-work.ts';
 import { openUnitOfWork, writeTurns } from './store/unit-of-work.ts';
 import type { UnitsCache } from './store/units.ts';
 import { promptly, writeChanges } from './store/write-changes.ts';
-import { answerOne } from './turn/answer-one.ts';
+import { answerOne, readSession } from './turn/answer-one.ts';
 import { bindByCode, codeSaid } from './turn/bind.ts';
 import { makeLanes } from './turn/lanes.ts';
+import { pressedBefore } from './turn/pressed.ts';
 import { answerStranger, apologise } from './turn/without-flow.ts';
 
 export interface TurnParts {
@@ -129,8 +130,9 @@ async function unitOfWork(
       batch.map(async (pending, index) => {
         const { inbound } = pending;
         const repeat = opened.repeats.get(`${inbound.channel} ${inbound.messageId}`);
-        if (repeat) return asBefore(repeat);
         const member = senders[index];
+        if (repeat)
+          return asBefore(repeat, pressedBefore(readSession(member && opened.sessions.get(member.id)), inbound));
         const code = codeSaid(inbound, member !== undefined);
         if (code !== undefined) return bindByCode(parts, { client, units, now, inbound, sender: member, code });
         if (!member) return answerStranger(parts, inbound);
@@ -163,7 +165,7 @@ async function unitOfWork(
     await Promise.all(writes);
     if (!together) await client.query('commit');
     if (rows.length > 0 || changes.length > 0) parts.onCommitted();
-    return outcomes.map(({ reply }, index) => (late[index] ? { drafts: [] } : reply));
+    return outcomes.map(({ reply }, index) => (late[index] ? { ...reply, drafts: [] } : reply));
   } catch (error) {
     await client.query('rollback').catch(() => {
       isLost = true;
@@ -183,8 +185,9 @@ async function all<T>(work: readonly Promise<T>[]): Promise<T[]> {
 }
 
 /** A repeat gets the stored reply and changes nothing. */
-function asBefore(drafts: Reply['drafts']): Outcome {
-  return { reply: { drafts }, inbound: null, session: null, ends: [], changes: [], outbox: [], noticed: null };
+function asBefore(drafts: Reply['drafts'], pressed: Reply['pressed']): Outcome {
+  const reply = { drafts, ...(pressed ? { pressed } : {}) };
+  return { reply, inbound: null, session: null, ends: [], changes: [], outbox: [], noticed: null };
 }
 
 /** Nobody listens any more in the exchange: what would have been answered there goes through the outbox too. */

@@ -19,8 +19,11 @@ export type { Button, Draft, FailureReason } from '../domain/message.ts';
 /** What a person did, already verified, decrypted and parsed by the door. */
 export type Content =
   | { readonly kind: 'text'; readonly text: string }
-  /** A button was pressed; `data` is what we put on it, `update` lets the door change the card later. */
-  | { readonly kind: 'tap'; readonly data: string; readonly update?: string }
+  /**
+   * A button was pressed, or a list handed in: `data` is what we put on it (a list's as `ticked` writes it), `card` the one card it stands on,
+   * `update` lets the door change that card later.
+   */
+  | { readonly kind: 'tap'; readonly data: string; readonly card?: string; readonly update?: string }
   | {
       readonly kind: 'upload';
       readonly media: 'image' | 'voice' | 'video' | 'file';
@@ -51,7 +54,13 @@ export interface Inbound {
 /** What the turn answers in the same exchange, in order. Empty = nothing to say, or the outbox says it. */
 export interface Reply {
   readonly drafts: readonly Draft[];
+  /** What became of a press, for the card it was made on; absent = nothing was pressed, or nobody knows any more. */
+  readonly pressed?: Press;
 }
+
+/** `done`: something was noted, or the conversation goes on; `plain`: it was answered and changed nothing; `outdated`: it was too late. */
+export const presses = ['done', 'plain', 'outdated'] as const;
+export type Press = (typeof presses)[number];
 
 /** What the exchange in which a message came can still carry. Absent = anything, without hurry. */
 export interface Exchange {
@@ -78,7 +87,8 @@ export type Outcome =
       readonly failed?: readonly { readonly account: string; readonly reason: FailureReason }[];
     }
   | { readonly kind: 'rejected'; readonly reason: FailureReason; readonly detail: string }
-  | { readonly kind: 'throttled'; readonly until: Instant; readonly detail: string }
+  /** `scope: 'recipient'` = only this account or group has to wait; absent = the whole door. */
+  | { readonly kind: 'throttled'; readonly until: Instant; readonly detail: string; readonly scope?: 'recipient' }
   | { readonly kind: 'unreachable'; readonly detail: string };
 
 /** What became of fetching what somebody sent in. What kind of file it really is, the caller finds out: no name and no header is believed. */
@@ -113,6 +123,11 @@ export interface Channel {
   compose(draft: Draft, to: Recipient, serial: number): string[];
   /** Sends one composed body; never throws for what a platform may do. Where room is scarce an `answer` goes before a `push`. */
   send(body: string, why?: 'answer' | 'push'): Promise<Outcome>;
+  /**
+   * Shows `words` on a pressed card instead of what can be pressed, for this account alone; `code` is the press's `update`. `rejected` where it is too
+   * late or was done before. Absent = this door changes its cards otherwise, or has none.
+   */
+  changeCard?(account: string, code: string, words: string): Promise<Outcome>;
   /** Takes a sent message back; `rejected` where the platform cannot. */
   recall(reference: string): Promise<Outcome>;
   /**

@@ -16,7 +16,7 @@ import type { Database } from '../store/database.ts';
 import { sayLater } from '../store/say-later.ts';
 import { takeServiceLock } from '../store/service-lock.ts';
 import { viewNames } from '../store/views/index.ts';
-import { labelOnCard } from '../web/label-on-card.ts';
+import { pressedCards } from '../web/pressed-cards.ts';
 import { makeServer } from '../web/server.ts';
 import { simulatorPage } from '../web/simulator/simulator-page.ts';
 import { wecomCallback } from '../web/wecom-callback.ts';
@@ -103,7 +103,12 @@ async function listen({ config, db, app, clock, log, later, bot }: Listening): P
           agentId: wecom.agentId,
           receive: app.receive,
           later,
-          labelOnCard: labelOnCard(db.pool),
+          cards: pressedCards({
+            pool: db.pool,
+            labels: app.jobs.library.labels,
+            now: () => clock.now(),
+            onNoted: () => app.dispatcher.kick('task'),
+          }),
           now: () => clock.now(),
           log,
         });

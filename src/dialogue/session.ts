@@ -36,7 +36,9 @@ export const sessionState = z.strictObject({
   stack: z.array(frame),
   frames: z.int(),
   /** The last thing done, if it was a press on a card: pressed twice in a row it counts once. The engine knows nothing of it. */
-  pressed: z.strictObject({ card: z.string(), data: z.string(), at: z.number(), became: z.string() }).optional(),
+  pressed: z
+    .strictObject({ card: z.string(), data: z.string(), at: z.number(), became: z.enum(['done', 'plain', 'outdated']) })
+    .optional(),
 });
 export type Session = z.infer<typeof sessionState>;
 export const emptySession: Session = { stack: [], frames: 0 };

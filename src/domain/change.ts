@@ -60,7 +60,7 @@ export interface RecordEntry {
   readonly body: Details;
 }
 
-export const taskKinds = ['digest', 'export', 'broadcast'] as const;
+export const taskKinds = ['digest', 'export', 'broadcast', 'change-card'] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
 export type Change =

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { TaskKind } from '../domain/change.ts';
 import { carryBroadcast, recallBroadcast } from './broadcasts.ts';
+import { changeCardTask } from './change-card.ts';
 import { buildDigestTask } from './digest.ts';
 import { exportTask } from './export.ts';
 import type { JobParts } from './parts.ts';
@@ -13,6 +14,7 @@ const broadcastBody = z.object({ record: z.string(), recall: z.boolean().default
 export const taskHandlers: Readonly<Record<TaskKind, TaskHandler<JobParts>>> = {
   digest: buildDigestTask,
   export: exportTask,
+  'change-card': changeCardTask,
   async broadcast(task, parts) {
     const { record, recall } = broadcastBody.parse(task.body);
     const again = recall ? await recallBroadcast(parts, record) : await carryBroadcast(parts, record);

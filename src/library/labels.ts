@@ -32,6 +32,8 @@ export interface Labels {
   ending(code: string): string;
   /** What somebody did; actions that concern nobody in particular share one neutral word. */
   auditAction(code: string): string;
+  /** What a pressed card shows; `chosen` are the labels of what was pressed or ticked, undefined when nobody knows. At most 16 characters. */
+  pressed(became: 'done' | 'plain' | 'outdated', chosen: readonly string[] | undefined): string;
 }
 
 const word = z.string().min(1).max(30);
@@ -62,6 +64,7 @@ const labelsForm = z.strictObject({
   broadcast: z.record(z.enum(broadcastStates), word),
   ending: z.record(z.enum(endReasons), word),
   audit: z.record(z.string(), word),
+  pressed: z.record(z.enum(['done', 'plain', 'outdated', 'several', 'none', 'unknown']), word),
 });
 
 /** Reads the words; throws a Fault of code `bad-content` with file and line. */
@@ -83,10 +86,25 @@ export function loadLabels(contentDir: string): Labels {
     channel: (code) => wordFor(words.channel, code),
     broadcastState: (code) => wordFor(words.broadcast, code),
     ending: (code) => wordFor(words.ending, code),
+    pressed: (became, chosen) => pressedWords(words.pressed, became, chosen),
     auditAction: (code) => (Object.hasOwn(words.audit, code) ? words.audit[code]! : '其他操作'),
   };
 }
 
 function wordFor(words: Readonly<Record<string, string>>, code: string): string {
   return Object.hasOwn(words, code) ? words[code]! : code;
+}
+
+/** A card has room for one short label; of more it says how many. */
+function pressedWords(
+  words: Readonly<Record<'done' | 'plain' | 'outdated' | 'several' | 'none' | 'unknown', string>>,
+  became: 'done' | 'plain' | 'outdated',
+  chosen: readonly string[] | undefined,
+): string {
+  if (became === 'outdated') return words.outdated;
+  if (!chosen) return words.unknown;
+  if (chosen.length === 0) return words.none;
+  const label = chosen.join('、');
+  const isShort = [...label].length <= 12;
+  return words[became].replace('{label}', isShort ? label : words.several.replace('{count}', String(chosen.length)));
 }

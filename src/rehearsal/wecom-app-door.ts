@@ -5,13 +5,15 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import type { Channel, Content, Draft, Inbound, Receive } from '../channels/channel.ts';
-import type { ButtonCard } from '../channels/wecom/card.ts';
+import type { TapCard } from '../channels/wecom/card.ts';
 import { wecomClient } from '../channels/wecom/client.ts';
 import { wecomHttp } from '../channels/wecom/http.ts';
 import { wecomFetch } from '../channels/wecom/media-download.ts';
 import { wecomChannel } from '../channels/wecom/send.ts';
 import { accessTokens } from '../channels/wecom/token.ts';
 import { Fault } from '../domain/fault.ts';
+import { loadLabels } from '../library/labels.ts';
+import { home } from '../library/library.ts';
 import { platformTokenStore } from '../store/platform-token.ts';
 import { sayLater } from '../store/say-later.ts';
 import { pressedCards } from '../web/pressed-cards.ts';
@@ -21,6 +23,7 @@ import type { DoorParts, OpenDoor } from './doors.ts';
 import { type FakeWecom, fakeCredentials, startFakeWecom } from './fake-wecom/fake-wecom.ts';
 import type { Received } from './fake-wecom/world.ts';
 import { sentFile } from './sent-file.ts';
+import { pressOf, shownCard } from './shown-card.ts';
 
 const { corpId, agentId, secret, token, encodingAesKey } = fakeCredentials;
 
@@ -69,7 +72,7 @@ export const wecomAppDoor: OpenDoor = async (parts) => {
       if (group !== undefined) throw new Fault('not-allowed', '自建应用听不到群里的话');
       const from = accounts.get(member) ?? member;
       // A talk taps what it was shown; what was shown in words it says.
-      if (content.kind === 'tap') await wecom.tap({ user: from, key: content.data });
+      if (content.kind === 'tap') await wecom.tap({ user: from, ...pressOf(content.data) });
       else if (content.kind === 'text') await wecom.say({ from, text: content.text });
       else await wecom.say({ from, fields: fieldsOf(content, wecom) });
       listen();
@@ -173,20 +176,9 @@ function fieldsOf(
   }
 }
 
-/** A message as the member sees it; a card with its buttons, which can be pressed. */
+/** A message as the member sees it. */
 function draftIn({ msgtype, text, raw }: Received): Draft {
-  if (msgtype !== 'template_card') return { text };
-  const {
-    main_title,
-    sub_title_text = '',
-    button_list,
-  } = (JSON.parse(raw) as { template_card: ButtonCard }).template_card;
-  const buttons = button_list.flatMap((one) => (one.type === 0 ? [{ label: one.text, data: one.key }] : []));
-  const link = button_list.find((one) => one.type === 1);
-  return {
-    title: main_title.title,
-    text: sub_title_text,
-    buttons,
-    ...(link ? { link: { label: link.text, url: link.url } } : {}),
-  };
+  return msgtype === 'template_card'
+    ? shownCard((JSON.parse(raw) as { template_card: TapCard }).template_card)
+    : { text };
 }

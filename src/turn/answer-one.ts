@@ -19,6 +19,7 @@ import { privateWay } from '../store/private-way.ts';
 import type { Units } from '../store/units.ts';
 import { loadViews } from '../store/views/index.ts';
 import type { Outcome, Pending, TurnParts } from '../turn.ts';
+import { becameOf, pressedAgain, pressedBefore, withPress } from './pressed.ts';
 import { goesOnElsewhere, inGroupOnly, replyTo } from './reply.ts';
 import { wordsOf } from './without-flow.ts';
 
@@ -34,16 +35,19 @@ export interface Asked {
 
 export async function answerOne(parts: TurnParts, asked: Asked): Promise<Outcome> {
   const { inbound } = asked.pending;
-  const said = saidIn(inbound.content);
   const before = readSession(asked.session);
+  const became = pressedBefore(before, inbound);
+  if (became) return pressedAgain(inbound, asked.member.id, became);
+  const said = saidIn(inbound.content, asked.now);
   const result = await takeStep(parts, asked, before, said, inbound.place.kind);
   const isSplit = inbound.place.kind === 'group' && goesOnElsewhere(result, inbound);
   const way = isSplit ? await privateWay(asked.client, asked.member.id, inbound, doorNames(parts)) : inbound;
   const words = (flow: string) => wordsOf(parts.library, flow, {}, parts.onWalked);
   const spoken = way ? result : inGroupOnly(result, words('in-private'), words('write-first'));
   const { reply, outbox } = replyTo(spoken, asked, inbound, way);
+  const pressed = becameOf(inbound, result);
   return {
-    reply,
+    reply: { ...reply, ...(pressed ? { pressed } : {}) },
     outbox,
     inbound: {
       channel: inbound.channel,
@@ -53,7 +57,7 @@ export async function answerOne(parts: TurnParts, asked: Asked): Promise<Outcome
       intent: result.intent,
       reply: reply.drafts,
     },
-    session: sessionRow(asked.member.id, before, result.session),
+    session: sessionRow(asked.member.id, before, withPress(result.session, inbound, pressed)),
     ends: result.ends,
     changes: result.changes,
     noticed: way ? result.noticed : null,
@@ -162,12 +166,12 @@ function changesOf(
 }
 
 /** What the person did, as the engine takes it. Text typed for a button's label means the same as the button. */
-function saidIn(content: Content): Said {
+function saidIn(content: Content, now: Instant): Said {
   switch (content.kind) {
     case 'text':
       return { kind: 'text', text: content.text };
     case 'tap':
-      return readButton(content.data);
+      return readButton(content.data, now);
     case 'upload':
       return content.says
         ? { kind: 'text', text: content.says }
@@ -187,6 +191,7 @@ export function readSession(stored: unknown): Session {
 
 /** The row to write; null when nothing was open before and nothing is now. */
 export function sessionRow(member: string, before: Session, after: Session): Outcome['session'] {
-  if (before.stack.length === 0 && after.stack.length === 0) return null;
+  const isEmpty = ({ stack, pressed }: Session) => stack.length === 0 && !pressed;
+  if (isEmpty(before) && isEmpty(after)) return null;
   return { member, state: after, wakesAt: wakesAt(after), expiresAt: expiresAt(after) };
 }

@@ -3,13 +3,14 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger, FastifyPluginAsync, FastifyReply } from 'fastify';
-import type { Draft, Exchange, Inbound, Receive, Reply } from '../channels/channel.ts';
+import type { Draft, Exchange, Inbound, Press, Receive, Reply } from '../channels/channel.ts';
 import { type CallbackKeys, callbackCrypto, type SignedQuery } from '../channels/wecom/crypto.ts';
 import { understand } from '../channels/wecom/message.ts';
 import { passiveReply, pressedReply, replyLimit } from '../channels/wecom/reply.ts';
 import { readFlatXml } from '../channels/wecom/xml.ts';
 import type { ContactNews } from '../domain/contact-change.ts';
 import type { Instant } from '../domain/time.ts';
+import type { PressedCard, PressedCards } from './pressed-cards.ts';
 
 export interface WecomCallbackOptions {
   readonly keys: CallbackKeys;
@@ -22,8 +23,8 @@ export interface WecomCallbackOptions {
   readonly later: (inbound: Inbound, drafts: readonly Draft[]) => Promise<void>;
   /** Takes what is told about contacts and the app; a repeat of the same changes nothing. Absent = nobody listens. */
   readonly contacts?: (news: ContactNews) => Promise<void>;
-  /** What stood on the button of a card of ours; undefined = not known any more. Absent = never known. */
-  readonly labelOnCard?: (taskId: string, key: string) => Promise<string | undefined>;
+  /** What pressed cards show afterwards; absent = they stay as they are. */
+  readonly cards?: PressedCards;
   readonly now: () => Instant;
   readonly log: Pick<FastifyBaseLogger, 'info' | 'error'>;
   /** Milliseconds after which an exchange ends without words. WeCom hangs up after 5 s. */
@@ -75,13 +76,11 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
 
     const { inbound, answerable, pressed, news } = understood;
     const answerBy = arrivedAt + patience - margin;
-    // Looked up beside the turn, which has most of the time there is. Never rejects.
-    const words = pressed && wordsFor(pressed);
     try {
       const received = take(inbound, news, { bytes: answerable ? replyLimit : 0, answerBy });
       const answer = await orTooLate(received, patience);
       if (answer === tooLate) {
-        void sayLater(inbound, news, received);
+        void sayLater(inbound, news, received, pressed);
         return reply.send();
       }
       const parties = { account: inbound.account, corpId: options.keys.receiveId };
@@ -92,7 +91,8 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
       if (rest.length) await options.later(inbound, rest);
       reply.type('text/xml; charset=utf-8');
       // A repeat of the press gets the same answer: the platform takes one for each press, and the first may have been lost.
-      return reply.send(words ? pressedReply(crypto, parties, await words, options.now(), nonce) : body);
+      const words = pressed && (await wordsOn(pressed, answer.pressed));
+      return reply.send(words ? pressedReply(crypto, parties, words, options.now(), nonce) : body);
     } catch (error) {
       // A failure of ours: WeCom repeats the message, and the repeat may succeed.
       options.log.error({ err: error, messageId: inbound.messageId }, 'wecom message failed');
@@ -132,15 +132,14 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
     }
   }
 
-  /** What the pressed card says from now on. */
-  async function wordsFor({ taskId, key }: { readonly taskId: string; readonly key: string }): Promise<string> {
+  /** What the pressed card says from now on; undefined = it stays as it is. Never rejects: the press itself was taken. */
+  async function wordsOn(pressed: PressedCard, became: Press | undefined): Promise<string | undefined> {
     try {
-      const label = await options.labelOnCard?.(taskId, key);
-      if (label) return `已选：${label}`;
+      return await options.cards?.words(pressed, became);
     } catch (error) {
-      options.log.error({ err: error, taskId }, 'the label of a pressed button was not found');
+      options.log.error({ err: error, taskId: pressed.taskId }, 'what a pressed card is to show was not found');
+      return undefined;
     }
-    return '已选好';
   }
 
   function refuse(reply: FastifyReply, status: number, why: string): FastifyReply {
@@ -149,12 +148,19 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
   }
 
   /** The exchange is over; neither the message nor what the turn still answers may be lost. */
-  async function sayLater(inbound: Inbound, news: ContactNews | undefined, received: Promise<Reply>): Promise<void> {
+  async function sayLater(
+    inbound: Inbound,
+    news: ContactNews | undefined,
+    received: Promise<Reply>,
+    card: PressedCard | undefined,
+  ): Promise<void> {
     let answer = received;
     for (const wait of [...tryAgainAfter, undefined]) {
       try {
-        const { drafts } = await answer;
+        const { drafts, pressed } = await answer;
         if (drafts.length) await options.later(inbound, drafts);
+        const words = card && (await wordsOn(card, pressed));
+        if (words) await options.cards?.changeLater(inbound, words);
         return;
       } catch (error) {
         options.log.error({ err: error, messageId: inbound.messageId }, 'wecom message failed after its exchange');

@@ -75,6 +75,18 @@ const card = (fields: object = {}) => ({
   task_id: 't1',
   ...fields,
 });
+const option = (id: string, text = id) => ({ id, text, is_checked: false });
+const vote = (count = 3, mode = 1) => ({
+  card_type: 'vote_interaction',
+  main_title: { title: '谁到了' },
+  button_list: undefined,
+  checkbox: {
+    question_key: 'o',
+    mode,
+    option_list: Array.from({ length: count }, (_, n) => option(`p${n}`, `人${n}`)),
+  },
+  submit_button: { text: '选好了', key: 'm:1:who' },
+});
 const send = (fields: object = {}, frame: object = {}) =>
   call('message/send', {
     touser: 'wangfang|zhaolei',
@@ -114,7 +126,20 @@ describe('a card', () => {
     ['four jumps', { jump_list: Array(4).fill({ title: 'a' }) }, 42042],
     ['a menu with one key twice', { action_menu: { action_list: [button('a', 'x'), button('b', 'x')] } }, 42051],
     ['a notice that leads nowhere', { card_type: 'text_notice' }, 42045],
-    ['a vote without a question', { card_type: 'vote_interaction', checkbox: { option_list: [{}] } }, 42043],
+    ['a vote without a question', { card_type: 'vote_interaction', checkbox: { option_list: [option('a')] } }, 42043],
+    [
+      'two options of one id',
+      { ...vote(), checkbox: { ...vote().checkbox, option_list: [option('a'), option('a')] } },
+      42040,
+    ],
+    ['an option without text', { ...vote(), checkbox: { ...vote().checkbox, option_list: [option('a', '')] } }, 42041],
+    [
+      'an option id of 129 bytes',
+      { ...vote(), checkbox: { ...vote().checkbox, option_list: [option('x'.repeat(129))] } },
+      42040,
+    ],
+    ['21 options', { ...vote(21) }, 42037],
+    ['a list that nothing hands in', { ...vote(), submit_button: { text: '提交' } }, 42046],
     ['a vote without options', { card_type: 'vote_interaction', checkbox: { question_key: 'q' } }, 42037],
   ])('with %s is refused', async (_name, fields, code) => {
     expect((await send(fields)).errcode).toBe(code);
@@ -164,6 +189,44 @@ describe('a press', () => {
     }
     const codes = heard.map((xml) => /<ResponseCode>(.*)<\/ResponseCode>/.exec(xml)![1]);
     expect(new Set(codes).size).toBe(2);
+  });
+
+  test.each([
+    [[], []],
+    [['p1'], ['p1']],
+    [
+      ['p2', '人0'],
+      ['p0', 'p2'],
+    ],
+  ])('that hands in a list with %j ticked tells which', async (options, ids) => {
+    await send({ ...vote() });
+    expect(wecom.inbox('wangfang').at(-1)!.text).toBe('谁到了\n□ 人0\n□ 人1\n□ 人2\n[选好了]');
+    await wecom.tap({ user: 'wangfang', options });
+    expect(heard[0]).toContain('<EventKey><![CDATA[m:1:who]]></EventKey>');
+    expect(heard[0]).toContain('<QuestionKey><![CDATA[o]]></QuestionKey>');
+    expect([...heard[0]!.matchAll(/<OptionId><!\[CDATA\[(.*?)\]\]>/g)].map((one) => one[1])).toEqual(ids);
+  });
+
+  test('ticks one where only one may be, and nothing that is not there', async () => {
+    await send({ ...vote(3, 0) });
+    await wecom.tap({ user: 'wangfang', options: ['p0', 'p1'] });
+    expect(heard[0]!.match(/<OptionId>/g)).toHaveLength(1);
+    await expect(wecom.tap({ user: 'wangfang', options: ['p9'] })).rejects.toThrow('没有收到');
+  });
+
+  test('twice within a tenth of a second is two events with codes of their own', async () => {
+    await send();
+    await wecom.tap({ user: 'wangfang', label: '参加', twice: true });
+    expect(heard).toHaveLength(2);
+    expect(heard[0]!.replace(/<ResponseCode>.*?<\/ResponseCode>/, '')).toBe(
+      heard[1]!.replace(/<ResponseCode>.*?<\/ResponseCode>/, ''),
+    );
+  });
+
+  test('on the corner menu is an event of its own', async () => {
+    await send({ action_menu: { desc: '更多', action_list: [button('少提醒', 'less')] } });
+    await wecom.tap({ user: 'wangfang', label: '少提醒' });
+    expect(heard[0]).toContain('<Event><![CDATA[template_card_menu_event]]></Event>');
   });
 
   test('may be answered by greying the buttons, for the presser alone', async () => {

@@ -18,7 +18,7 @@ import {
   releaseOutbox,
   storeWire,
 } from '../../src/store/outbox.ts';
-import { buttonLabel } from '../../src/store/pressed-button.ts';
+import { chosenLabels } from '../../src/store/pressed-button.ts';
 import { openUnitOfWork, writeTurns } from '../../src/store/unit-of-work.ts';
 import { readUnits } from '../../src/store/units.ts';
 import { loadViews, viewNames } from '../../src/store/views/index.ts';
@@ -213,7 +213,7 @@ test('the outbox hands over, holds, marks and lets go', async () => {
   expect(await nextOutboxAt(pool, 0, at('08:00'))).toBe(at('09:00'));
   const claimed = await claimOutbox(pool, 0, 10, now, now + 1000);
   expect(claimed).toEqual([{ id: 1, attempts: 0 }]);
-  expect(await buttonLabel(pool, 1, 'start:help')).toBe('好');
+  expect(await chosenLabels(pool, 1, 'start:help')).toEqual(['好']);
   await releaseOutbox(pool, [1], now);
   await claimOutbox(pool, 0, 10, now, now + 1000);
   const held = await holdOutbox(pool, 1, now, now + 5000);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Draft, Exchange, Inbound, Reply } from '../../src/channels/channel.ts';
 import { readFlatXml } from '../../src/channels/wecom/xml.ts';
 import { encryptCallback, openText, sealText, sign } from '../../src/rehearsal/fake-wecom/seal.ts';
+import type { PressedCards } from '../../src/web/pressed-cards.ts';
 import { wecomCallback } from '../../src/web/wecom-callback.ts';
 
 const keys = {
@@ -15,13 +16,15 @@ const second = 1_700_000_000;
 let app: FastifyInstance;
 let received: { inbound: Inbound; exchange: Exchange | undefined }[];
 let answer: (inbound: Inbound) => Promise<Reply>;
-let labelOnCard: (taskId: string, key: string) => Promise<string | undefined>;
+let words: PressedCards['words'];
+let changed: { messageId: string; words: string }[];
 let later: { messageId: string; drafts: readonly Draft[] }[];
 
 beforeEach(async () => {
   received = [];
   later = [];
-  labelOnCard = async (taskId, key) => (taskId === 'z7-1-x' && key === 'yes' ? '参加' : undefined);
+  changed = [];
+  words = async ({ taskId, data }, became) => `${taskId} ${data} ${became}`;
   answer = async (inbound) => ({
     drafts: [{ text: `收到：${inbound.content.kind === 'text' ? inbound.content.text : inbound.content.kind}` }],
   });
@@ -32,7 +35,12 @@ beforeEach(async () => {
     now: () => second * 1000,
     log: app.log,
     patience: 20,
-    labelOnCard: (taskId, key) => labelOnCard(taskId, key),
+    cards: {
+      words: (pressed, became) => words(pressed, became),
+      changeLater: async ({ messageId }, shown) => {
+        changed.push({ messageId, words: shown });
+      },
+    },
     tryAgainAfter: [0, 0],
     receive: (inbound, exchange) => {
       received.push({ inbound, exchange });
@@ -155,22 +163,50 @@ describe('a pressed button', () => {
     return /<Button><ReplaceName><!\[CDATA\[(.*)\]\]><\/ReplaceName><\/Button>/.exec(inner)?.[1];
   };
 
-  test('shows what was chosen on its card, and the words go the other way', async () => {
-    expect(shown((await press()).payload)).toBe('已选：参加');
-    expect(later[0]!.drafts).toEqual([{ text: '收到：tap' }]);
-    expect(received[0]!.inbound.content).toEqual({ kind: 'tap', data: 'yes', update: 'rc1' });
+  const pressed = (became?: 'done' | 'outdated') => async () => ({
+    drafts: [{ text: '好' }],
+    ...(became ? { pressed: became } : {}),
   });
 
-  test('gets the same answer when the press is repeated', async () => {
-    expect([shown((await press()).payload), shown((await press()).payload)]).toEqual(['已选：参加', '已选：参加']);
+  test('shows on its card what became of it, and the words go the other way', async () => {
+    answer = pressed('done');
+    expect(shown((await press()).payload)).toBe('z7-1-x yes done');
+    expect(later[0]!.drafts).toEqual([{ text: '好' }]);
+    expect(received[0]!.inbound.content).toEqual({ kind: 'tap', data: 'yes', card: 'z7-1-x', update: 'rc1' });
+    expect(changed).toEqual([]);
   });
 
-  test('whose label nobody knows any more, or cannot look up, is still shown as pressed', async () => {
-    expect(shown((await press('other')).payload)).toBe('已选好');
-    labelOnCard = async () => {
+  test('of a list brings what was ticked', async () => {
+    const tick = (id: string) => `<OptionId>${id}</OptionId>`;
+    const items = `<SelectedItems><SelectedItem><QuestionKey>o</QuestionKey><OptionIds>${tick('a b')}${tick('c')}</OptionIds></SelectedItem></SelectedItems>`;
+    answer = pressed('done');
+    const response = await press('m:1:who', `<ResponseCode>rc1</ResponseCode>${items}`);
+    expect(shown(response.payload)).toBe('z7-1-x m:1:who?o=a+b&o=c done');
+  });
+
+  test('gets an answer each time it is told of', async () => {
+    answer = pressed('outdated');
+    expect([shown((await press()).payload), shown((await press()).payload)]).toEqual([
+      'z7-1-x yes outdated',
+      'z7-1-x yes outdated',
+    ]);
+  });
+
+  test('whose words cannot be looked up leaves the card as it is', async () => {
+    words = async () => {
       throw new Error('database away');
     };
-    expect(shown((await press()).payload)).toBe('已选好');
+    expect((await press()).payload).toBe('');
+  });
+
+  test('that was answered too late is changed later, by the words it came to', async () => {
+    let finish: (reply: Reply) => void = () => {};
+    answer = () => new Promise((resolve) => (finish = resolve));
+    expect((await press()).payload).toBe('');
+    finish({ drafts: [], pressed: 'done' });
+    await vi.waitFor(() =>
+      expect(changed).toEqual([{ messageId: received[0]!.inbound.messageId, words: 'z7-1-x yes done' }]),
+    );
   });
 
   test('without a response code leaves the card as it is', async () => {

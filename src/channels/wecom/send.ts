@@ -60,6 +60,12 @@ export function wecomChannel({ agentId, client, files, now, random }: WecomChann
       return failed.of(answer);
     },
 
+    async changeCard(account, code, words) {
+      const change = { userids: [account], agentid: agentId, response_code: code, button: { replace_name: words } };
+      const answer = await client('message/update_template_card', JSON.stringify(change));
+      return answer.kind === 'answer' && answer.code === 0 ? { kind: 'sent' } : failed.of(answer);
+    },
+
     async recall(reference) {
       const answer = await client('message/recall', JSON.stringify({ msgid: reference }));
       return answer.kind === 'answer' && answer.code === 0 ? { kind: 'sent', reference } : failed.of(answer);

@@ -21,13 +21,38 @@ export function checkCard(world: World, card: Fields): Checked {
   const wrong = wrongList(card) ?? missing(type, card);
   if (wrong) return { refused: wrong };
   const lines = [text(part(card.main_title).title), text(part(card.main_title).desc), text(card.sub_title_text)];
-  const buttons = buttonsOf(card).map((button) => `[${text(button.text)}]`);
-  return { text: [...lines, buttons.join(' ')].filter((line) => line !== '').join('\n') };
+  const rows = list(card.horizontal_content_list).map((row) => `${text(row.keyname)}：${text(row.value)}`);
+  const options = optionsOf(card).flatMap((one) => one.options.map((option) => `□ ${option.text}`));
+  const buttons = [...list(card.button_list), ...list(card.jump_list), part(card.submit_button)].flatMap((button) => {
+    const label = text(button.text) || text(button.title);
+    return label ? [`[${label}]`] : [];
+  });
+  return { text: [...lines, ...rows, ...options, buttons.join(' ')].filter((line) => line !== '').join('\n') };
 }
 
-/** The buttons of a card, in order. */
-export function buttonsOf(card: Fields): Fields[] {
-  return list(card.button_list);
+/** What can be pressed on a card and is told of, in order: its buttons, what hands its list in, its corner menu. */
+export function pressableOn(card: Fields): { readonly event: string; readonly text: string; readonly key: string }[] {
+  const submit = part(card.submit_button);
+  const asked = [
+    ...list(card.button_list).filter((one) => one.type !== 1),
+    // W90236: without a text of its own it says 提交.
+    ...(submit.key === undefined ? [] : [{ key: submit.key, text: text(submit.text) || '提交' }]),
+  ];
+  const menu = list(part(card.action_menu).action_list);
+  const told = (event: string) => (one: Fields) => ({ event, text: text(one.text), key: text(one.key) });
+  return [...asked.map(told('template_card_event')), ...menu.map(told('template_card_menu_event'))];
+}
+
+/** The lists of a card from which something is chosen. */
+export function optionsOf(
+  card: Fields,
+): { readonly question: string; readonly many: boolean; readonly options: readonly { id: string; text: string }[] }[] {
+  const lists = [card.checkbox, card.button_selection, ...list(card.select_list)].filter((one) => one !== undefined);
+  return lists.map(part).map((one) => ({
+    question: text(one.question_key),
+    many: one.mode === 1,
+    options: list(one.option_list).map((option) => ({ id: text(option.id), text: text(option.text) })),
+  }));
 }
 
 export function cardOf(message: Fields): Fields {
@@ -140,7 +165,10 @@ function wrongList(card: Fields): FakeAnswer | undefined {
   ];
   for (const { of, most } of optionLists) {
     const count = list(part(of).option_list).length;
-    if (of !== undefined && (count < 1 || count > most)) return refusal(42037, 'invalid option_list size');
+    if (of === undefined) continue;
+    if (count < 1 || count > most) return refusal(42037, 'invalid option_list size');
+    const wrong = wrongOption(list(part(of).option_list));
+    if (wrong) return wrong;
   }
   return undefined;
 }
@@ -157,14 +185,26 @@ function missing(type: string, card: Fields): FakeAnswer | undefined {
   if (type === 'vote_interaction' || type === 'multiple_interaction') {
     const asking = type === 'vote_interaction' ? [part(card.checkbox)] : list(card.select_list);
     if (asking.length === 0) return refusal(42047, 'invalid select_list size');
-    if (asking.some((one) => text(one.question_key) === '')) return refusal(42043, 'question_key missing');
-    if (text(part(card.submit_button).key) === '') return refusal(42046, 'submit_button key missing');
+    if (asking.some((one) => !isKey(text(one.question_key)))) return refusal(42043, 'question_key missing');
+    if (!isKey(text(part(card.submit_button).key))) return refusal(42046, 'submit_button key missing');
   }
   return undefined;
 }
 
+/** W90236: ids are unique and at most 128 bytes. */
+function wrongOption(options: readonly Fields[]): FakeAnswer | undefined {
+  const ids = options.map((option) => text(option.id));
+  if (ids.some((id) => id === '' || Buffer.byteLength(id) > 128) || new Set(ids).size < ids.length)
+    return refusal(42040, 'invalid option id');
+  return options.some((option) => text(option.text) === '') ? refusal(42041, 'option text missing') : undefined;
+}
+
+function isKey(key: string): boolean {
+  return key !== '' && Buffer.byteLength(key) <= 1024;
+}
+
 function wrongButton(card: Fields): FakeAnswer | undefined {
-  const buttons = buttonsOf(card);
+  const buttons = list(card.button_list);
   if (buttons.length === 0 || buttons.some((button) => text(button.text) === ''))
     return refusal(42038, 'button text missing');
   const keys: string[] = [];
@@ -174,7 +214,7 @@ function wrongButton(card: Fields): FakeAnswer | undefined {
       continue;
     }
     const key = text(button.key);
-    if (key === '' || Buffer.byteLength(key) > 1024 || keys.includes(key)) return refusal(42039, 'invalid button key');
+    if (!isKey(key) || keys.includes(key)) return refusal(42039, 'invalid button key');
     keys.push(key);
   }
   return undefined;
