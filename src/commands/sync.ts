@@ -20,11 +20,15 @@ export const syncCommand: AddCommand = (program, readConfig) =>
     .command('sync')
     .description('和企业微信通讯录核对：给名册里的党员绑上账号，列出两边对不上的人')
     .option('--dry-run', '只看会改什么，不写入')
-    .option('--link <部门=单位...>', '写明部门对应哪个单位，如 12=b1；写 12=none 表示不是党组织。写过一次就记住')
+    .option(
+      '--link <部门=单位>',
+      '写明部门对应哪个单位，如 12=b1；写 12=none 表示不是党组织。写过一次就记住；可以写几次',
+      together,
+    )
     .option('--create', '把对应部门里、名册上没有的人加进名册，要同时写 --unit')
     .option('--unit <id>', '加进哪个单位')
-    .option('--only <账号...>', '只加这些账号')
-    .option('--create-unit <部门=单位编号...>', '按部门的名字新建一个支部并对应起来，如 12=b3')
+    .option('--only <账号>', '只加这些账号，用逗号隔开', together)
+    .option('--create-unit <部门=单位编号>', '按部门的名字新建一个支部并对应起来，如 12=b3', together)
     .option('--parent <id>', '新建的支部放在哪个单位下面；上级部门已对应单位时不用写')
     .option('--leave', '账号已从企业微信删除的党员，记为离开（90天后删除个人记录）')
     .addHelpText('after', explanation)
@@ -52,8 +56,13 @@ const explanation = `
 例子：
   zhibu sync --dry-run
   zhibu sync --link 12=b1 --link 1=district
-  zhibu sync --create --unit b1 --only zhangsan lisi
+  zhibu sync --create --unit b1 --only zhangsan,lisi
 `;
+
+/** What was said in several options, or with commas, as one list. */
+function together(said: string, before: readonly string[] = []): string[] {
+  return [...before, ...said.split(/[,，、\s]+/).filter((one) => one !== '')];
+}
 
 function optionsOf(given: SyncArguments, refuse: (problem: string) => never): SyncOptions {
   if (given.create && given.unit === undefined) refuse('--create 要同时用 --unit 写明加进哪个单位');
