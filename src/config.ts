@@ -37,6 +37,7 @@ const environment = z.object({
   WECOM_BOT_WS: address(/^wss?$/, 'wss://openws.work.weixin.qq.com').optional(),
   WECOM_BOT_TOKEN: text,
   WECOM_BOT_AES_KEY: secret43,
+  WECOM_BOT_NAME: text,
   WECOM_CONTACT_SECRET: text,
   WECHATY_PUPPET: text,
   WECHATY_TOKEN: text,

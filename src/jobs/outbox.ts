@@ -185,13 +185,13 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
     return true;
   }
 
-  async function throttled(row: HeldRow, until: Instant, detail: string): Promise<void> {
+  async function throttled(row: HeldRow, until: Instant, detail: string, scope?: 'recipient'): Promise<void> {
     outboxCounters.throttled += 1;
     log.warn({ id: row.id, channel: row.channel, until, detail }, 'a platform asks to wait');
     await tell(row, detail);
     // At least a moment: an `until` that is over by now would bring the row back at once, again and again.
     const then = Math.max(until, clock() + 100);
-    await pauseChannel(pool, row.channel, then);
+    if (scope !== 'recipient') await pauseChannel(pool, row.channel, then);
     await wait(row, then, 'throttled', row.attempts - 1);
   }
 
@@ -261,7 +261,7 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
       const outcome = await sendOne(door, wire[part]!, row);
       if (outcome.kind === 'unreachable') return unreachable(row, outcome.detail);
       await answered(row.channel);
-      if (outcome.kind === 'throttled') return throttled(row, outcome.until, outcome.detail);
+      if (outcome.kind === 'throttled') return throttled(row, outcome.until, outcome.detail, outcome.scope);
       if (outcome.kind === 'rejected') {
         // Nothing is wrong with the message: it waits until somebody has mended the door (doctor says how).
         if (outcome.reason === 'door-misconfigured') return throttled(row, clock() + mendingTime, outcome.detail);

@@ -29,6 +29,9 @@ const shares: Readonly<Record<number, number>> = {
   [lanes.bulk]: 16 / 30,
 };
 
+/** Stands for a lane where a door may use all that its platform takes: the AI bot counts its answers within the exchange too. */
+export const wholeLimit = -1;
+
 /** The limits of one account or group of this door in this lane; none where the platform has none. */
 export function limitsFor(channel: string, lane: number): readonly Limit[] {
   const share = shares[lane] ?? 1;

@@ -45,7 +45,6 @@ export interface Tables {
     received_at: Time;
     intent: string | null;
     reply: Stored<Draft[]>;
-    answered_at: TimeOrNull;
   };
   session: {
     member: string;
@@ -186,5 +185,6 @@ export interface Tables {
   bot_chat: { chat: string; exact: string; heard_at: Time };
   contact_link: { department: number; unit: string | null };
   web_session: { id: string; member: string; created_at: Time; expires_at: Time };
+  bot_inbox: { message_id: string; inbound: Stored<unknown>; heard_at: Time };
   bot_answer_url: { url: string; chat: string; until: Time };
 }

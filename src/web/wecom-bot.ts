@@ -6,10 +6,14 @@ import { z } from 'zod';
 import type { Draft, Inbound, Receive, Reply } from '../channels/channel.ts';
 import type { CallbackKeys } from '../channels/wecom/crypto.ts';
 import { callbackCrypto, type SignedQuery } from '../channels/wecom/crypto.ts';
+import { cardSource } from '../channels/wecom-bot/card-id.ts';
 import type { BotChats } from '../channels/wecom-bot/chats.ts';
 import type { BotLog } from '../channels/wecom-bot/connection.ts';
 import { answerUrlLife, isAnswerUrl } from '../channels/wecom-bot/late-answer.ts';
+import type { BotCards } from '../channels/wecom-bot/listen.ts';
+import { mentionReader } from '../channels/wecom-bot/mention.ts';
 import { type Heard, understandBot } from '../channels/wecom-bot/message.ts';
+import { answeredCard, type CardUpdate, cardWithAnswer } from '../channels/wecom-bot/pressed.ts';
 import { replyRoom, welcomeLimit, welcomeReply } from '../channels/wecom-bot/reply.ts';
 import { botStreams, streamLife } from '../channels/wecom-bot/streams.ts';
 import { type Instant, minute } from '../domain/time.ts';
@@ -26,6 +30,10 @@ export interface WecomBotOptions {
   readonly now: () => Instant;
   readonly log: BotLog;
   readonly botName?: string | undefined;
+  /** Absent = an answered card stays as it is. */
+  readonly cards?: BotCards | undefined;
+  /** What a message was answered, whichever process took it: WeCom may ask any of them how its stream stands. */
+  readonly answerTo?: ((messageId: string) => Promise<readonly Draft[] | undefined>) | undefined;
   /** Milliseconds after which an exchange ends with what there is. WeCom hangs up after 5 s. */
   readonly patience?: number;
   /** Milliseconds before each new try of a turn that failed. */
@@ -45,7 +53,8 @@ type Body = Readonly<Record<string, unknown>>;
 export const wecomBot: FastifyPluginAsync<WecomBotOptions> = async (app, options) => {
   const { chats, now, log, patience = 4000, tryAgainAfter = [1000, 5000, 25_000] } = options;
   const crypto = callbackCrypto({ ...options.keys, receiveId: '' });
-  const streams = botStreams({ later: options.later, log });
+  const streams = botStreams({ later: options.later, answerTo: options.answerTo, log });
+  const withoutMention = mentionReader(options.botName);
   let last = Number.NEGATIVE_INFINITY;
 
   // Whatever type a body claims to be, it is text here.
@@ -71,7 +80,7 @@ export const wecomBot: FastifyPluginAsync<WecomBotOptions> = async (app, options
     if (opened.kind === 'refused') return refuse(reply, opened.status, opened.why);
     // Messages carry no time: no two get the same, so that the turn keeps their order.
     last = Math.max(now(), last + 1);
-    const heard = understandBot(json(opened.text), { arrivedAt: last, botName: options.botName });
+    const heard = understandBot(json(opened.text), { arrivedAt: last, withoutMention });
     if (heard.kind === 'refused') return refuse(reply, 400, heard.why);
     const body = await answerTo(heard);
     if (!body) return reply.send();
@@ -97,21 +106,44 @@ export const wecomBot: FastifyPluginAsync<WecomBotOptions> = async (app, options
     return begun.answer();
   }
 
-  /** Only what is ready within the exchange can be said in it, and to a pressed card nothing but another card. */
+  /**
+   * Only what is ready within the exchange can be said in it. To a pressed card nothing but the changed card can be said, so that a short answer stands
+   * on it: whether there is another way to say it later is not certain here.
+   */
   async function answerToEvent({ inbound, answer }: Spoken): Promise<Body | undefined> {
-    const room = answer === 'welcome' ? welcomeLimit : 0;
+    const room = answer === 'welcome' ? welcomeLimit : replyRoom;
     const work = received(inbound, room, now() + patience - margin);
     const ready = await orTooLate(work.catch(failed(inbound)), patience);
+    const card = answer === 'welcome' ? undefined : await changedCard(inbound, ready);
     if (ready) {
-      const { body, rest } =
-        answer === 'welcome' ? welcomeReply(ready.drafts, inbound.messageId) : { body: undefined, rest: ready.drafts };
+      const { body, rest } = saidTo(ready.drafts);
       if (rest.length > 0) await options.later(inbound, rest).catch(failed(inbound));
       return body;
     }
     void work
       .then(({ drafts }) => (drafts.length > 0 ? options.later(inbound, drafts) : undefined))
       .catch(failed(inbound));
-    return undefined;
+    return card && { ...card };
+
+    function saidTo(drafts: readonly Draft[]): { body: Body | undefined; rest: readonly Draft[] } {
+      if (answer === 'welcome') return welcomeReply(drafts, inbound.messageId);
+      const whole = card && cardWithAnswer(card, drafts);
+      return whole ? { body: { ...whole }, rest: [] } : { body: card && { ...card }, rest: drafts };
+    }
+  }
+
+  /** The pressed card as it is from now on; undefined where nothing is known of it. */
+  async function changedCard({ content }: Inbound, ready: Reply | undefined): Promise<CardUpdate | undefined> {
+    const { cards } = options;
+    if (!cards || content.kind !== 'tap' || content.card === undefined) return undefined;
+    try {
+      const source = cardSource(content.card);
+      const shown = source ? await cards.drafts(source) : [];
+      return answeredCard(shown, content.card, content.data, (chosen) => cards.words(ready?.pressed, chosen));
+    } catch (err) {
+      log.warn({ err }, 'an answered card was not changed');
+      return undefined;
+    }
   }
 
   const failed = (inbound: Inbound) => (err: unknown) => {

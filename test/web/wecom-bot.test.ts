@@ -191,10 +191,10 @@ describe('the callback of the AI bot', () => {
     expect(await chats.find({ kind: 'single', id: 'wangfang' })).toBeUndefined();
   });
 
-  test('a pressed card is heard and answered through the outbox', async () => {
+  test('a pressed card of which nothing is known is heard and answered through the outbox', async () => {
     const event = { eventtype: 'template_card_event', template_card_event: { event_key: 'b:1', task_id: 't' } };
     expect(await bot.sayByCallback({ from: 'wangfang', event })).toEqual({ status: 200, deliveries: 1, polls: 0 });
-    expect(received[0]).toMatchObject({ inbound: { content: { kind: 'tap', data: 'b:1' } }, exchange: { bytes: 0 } });
+    expect(received[0]).toMatchObject({ inbound: { content: { kind: 'tap', data: 'b:1', card: 't' } } });
     expect(later).toMatchObject([{ drafts: [{ text: '收到：tap' }] }]);
   });
 

@@ -5,8 +5,8 @@ import type { WSClient } from '@wecom/aibot-node-sdk';
 import { type Instant, minute } from '../../domain/time.ts';
 
 export type BotAnswer =
-  /** They answered; `code` is their `errcode`, 0 = done. */
-  | { readonly kind: 'answer'; readonly code: number; readonly message: string }
+  /** They answered; `code` is their `errcode`, 0 = done. `body` is what some commands bring back. */
+  | { readonly kind: 'answer'; readonly code: number; readonly message: string; readonly body?: unknown }
   /** No answer. Whether they did it is unknown, unless there was no connection at all. */
   | { readonly kind: 'silence'; readonly detail: string };
 
@@ -18,6 +18,8 @@ export interface BotFrame {
 
 export type RespondCommand = 'aibot_respond_msg' | 'aibot_respond_welcome_msg' | 'aibot_respond_update_msg';
 
+export type UploadCommand = 'aibot_upload_media_init' | 'aibot_upload_media_chunk' | 'aibot_upload_media_finish';
+
 export interface BotConnection {
   /** Connects and stays connected until `stop`. Calling it again changes nothing. */
   start(): void;
@@ -28,6 +30,8 @@ export interface BotConnection {
   push(body: unknown): Promise<BotAnswer>;
   /** Answers a frame in its own exchange. */
   respond(reqId: string, command: RespondCommand, body: unknown): Promise<BotAnswer>;
+  /** One step of an upload. */
+  upload(command: UploadCommand, body: unknown): Promise<BotAnswer>;
 }
 
 export interface ConnectionParts {
@@ -172,8 +176,8 @@ export function botConnection(parts: ConnectionParts): BotConnection {
     const current = client;
     if (readyAt === undefined || !current) return { kind: 'silence', detail: 'not connected' };
     try {
-      await current.reply({ headers: { req_id: reqId } }, body as Record<string, unknown>, command);
-      return { kind: 'answer', code: 0, message: 'ok' };
+      const done = await current.reply({ headers: { req_id: reqId } }, body as Record<string, unknown>, command);
+      return { kind: 'answer', code: 0, message: 'ok', body: done.body };
     } catch (cause) {
       const answer = refusalIn(cause);
       // They took this connection for another one's: only a new subscription helps.
@@ -196,6 +200,7 @@ export function botConnection(parts: ConnectionParts): BotConnection {
     isReady: () => readyAt !== undefined,
     push: (body) => exchange(`aibot_send_msg_${randomUUID()}`, 'aibot_send_msg', body),
     respond: exchange,
+    upload: (command, body) => exchange(`${command}_${randomUUID()}`, command, body),
   };
 }
 

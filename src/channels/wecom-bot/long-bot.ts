@@ -4,6 +4,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { Channel } from '../channel.ts';
 import type { BotChats } from './chats.ts';
 import { type BotFrame, type BotLog, botConnection } from './connection.ts';
+import { type BotFileParts, botFiles } from './files.ts';
 import { botListener, type ListenParts } from './listen.ts';
 import { type BotOwner, botOwner, type Lease } from './owner.ts';
 import { wecomBotChannel } from './send.ts';
@@ -16,6 +17,10 @@ export interface LongBotParts {
   /** The bot's name in groups; undefined = whatever is mentioned first is taken for the bot. */
   readonly botName?: string | undefined;
   readonly chats: BotChats;
+  /** Where uploads are remembered, and what they are made of; absent = no files are sent. */
+  readonly files?: Omit<BotFileParts, 'upload' | 'now'> | undefined;
+  readonly inbox?: ListenParts['inbox'];
+  readonly mayAnswer?: ListenParts['mayAnswer'];
   readonly lease: Lease;
   /** Unique among all processes. */
   readonly holder: string;
@@ -31,22 +36,56 @@ export interface LongBot {
   /** Whether this process can write now: it holds the connection, and WeCom acknowledged it. */
   isReady(): boolean;
   /** Begins to ask for the connection and to hear. */
-  open(app: Pick<ListenParts, 'receive' | 'later'>): BotOwner;
+  open(app: Pick<ListenParts, 'receive' | 'later' | 'cards'>): BotOwner;
 }
+
+/** Milliseconds for what is being answered when the process is told to stop. */
+const lastAnswers = 8000;
 
 /** Makes the door; nothing is connected before `open`. */
 export function longBot(parts: LongBotParts): LongBot {
-  const { chats, now, log, botName } = parts;
-  let hear: (frame: BotFrame) => unknown = () => {};
-  const connection = botConnection({ ...parts, onFrame: (frame) => hear(frame) });
+  const { chats, now } = parts;
+  const inWork = new Set<Promise<void>>();
+  let hear: (frame: BotFrame) => Promise<void> = async () => {};
+  const connection = botConnection({
+    ...parts,
+    onFrame(frame) {
+      const work = hear(frame).finally(() => inWork.delete(work));
+      inWork.add(work);
+    },
+  });
+  const files = parts.files && botFiles({ ...parts.files, upload: connection.upload, now });
   return {
-    channel: wecomBotChannel({ push: connection.push, chats, now, isHere: connection.isReady }),
+    channel: wecomBotChannel({
+      push: connection.push,
+      chats,
+      now,
+      isHere: connection.isReady,
+      ...(files ? { files } : {}),
+    }),
     isReady: connection.isReady,
     open(app) {
-      hear = botListener({ ...app, connection, chats, now, log, botName });
-      const owner = botOwner({ ...parts, connection });
+      const listen = botListener({ ...parts, ...app, connection });
+      hear = listen;
+      const owner = botOwner({
+        ...parts,
+        connection: {
+          start() {
+            connection.start();
+            // Whoever held it before may have died with questions in hand.
+            void listen.catchUp();
+          },
+          stop: connection.stop,
+        },
+      });
       owner.start();
-      return owner;
+      return {
+        start: owner.start,
+        async stop() {
+          await Promise.race([Promise.all(inWork), new Promise((resolve) => setTimeout(resolve, lastAnswers).unref())]);
+          await owner.stop();
+        },
+      };
     },
   };
 }

@@ -2,12 +2,13 @@
 
 import { createDecipheriv } from 'node:crypto';
 import { z } from 'zod';
+import type { Channel } from '../channel.ts';
 
 /** How long the address of a file lives, in milliseconds (W100719). */
 export const mediaLife = 5 * 60_000;
 
-/** Most bytes of a file that is fetched; WeCom's own limit (W101463). */
-const largest = 20 * 1024 * 1024;
+/** Most bytes of a file that is fetched, if nobody says otherwise; WeCom's own limit (W101463). */
+const usualLargest = 20 * 1024 * 1024;
 
 export type Opened =
   | { readonly kind: 'opened'; readonly bytes: Buffer; readonly name: string | undefined }
@@ -21,6 +22,8 @@ export interface MediaOptions {
   readonly allowed?: (url: URL) => boolean;
   /** Milliseconds for the whole download. */
   readonly timeout?: number;
+  /** Most bytes. */
+  readonly largest?: number;
 }
 
 /** The `ref` of an upload: the address and, where the file has one of its own, its key. Good for five minutes. */
@@ -30,15 +33,26 @@ export function mediaRef({ url, aeskey }: { readonly url: string; readonly aeske
 
 /** The bytes behind a `ref`; never throws for what a platform may do. */
 export async function openMedia(ref: string, options: MediaOptions = {}): Promise<Opened> {
-  const { encodingAesKey, allowed = ({ protocol }: URL) => protocol === 'https:', timeout = 30_000 } = options;
+  const { encodingAesKey, timeout = 30_000, largest = usualLargest } = options;
+  const { allowed = ({ protocol }: URL) => protocol === 'https:' } = options;
   const found = readRef(ref);
   if (!found || !allowed(found.url)) return { kind: 'failed', why: 'unreadable' };
   const key = Buffer.from(found.aeskey ?? `${encodingAesKey ?? ''}=`, 'base64');
   if (key.length !== 32) return { kind: 'failed', why: 'unreadable' };
-  const got = await download(found.url, timeout);
+  const got = await download(found.url, timeout, largest);
   if (got.kind === 'failed') return got;
   const bytes = decipher(key, got.bytes);
   return bytes ? { kind: 'opened', bytes, name: got.name } : { kind: 'failed', why: 'unreadable' };
+}
+
+/** The door's way to what members sent in. What cannot be read will not be readable later either. */
+export function botFetch(options: Omit<MediaOptions, 'largest'> = {}): NonNullable<Channel['fetch']> {
+  return async (ref, largest) => {
+    const opened = await openMedia(ref, { ...options, largest });
+    if (opened.kind === 'opened') return { kind: 'fetched', bytes: opened.bytes, name: opened.name, type: undefined };
+    if (opened.why === 'too-large') return { kind: 'too-large' };
+    return { kind: opened.why === 'unreachable' ? 'unreachable' : 'gone', detail: opened.why };
+  };
 }
 
 const stored = z.object({ url: z.url(), aeskey: z.string().optional() });
@@ -52,7 +66,7 @@ function readRef(ref: string): { url: URL; aeskey: string | undefined } | undefi
   }
 }
 
-async function download(url: URL, timeout: number): Promise<Opened> {
+async function download(url: URL, timeout: number, largest: number): Promise<Opened> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeout), redirect: 'error' });
     if (response.status >= 400 && response.status < 500) return { kind: 'failed', why: 'expired' };

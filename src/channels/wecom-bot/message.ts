@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Instant } from '../../domain/time.ts';
 import { type Content, cleanText, type Inbound } from '../channel.ts';
 import { mediaRef } from './media.ts';
+import { doneKey } from './pressed.ts';
 
 export type Heard =
   | {
@@ -28,12 +29,12 @@ export type Heard =
 export interface Hearing {
   /** Messages carry no time of their own; they are ordered by when they came. */
   readonly arrivedAt: Instant;
-  /** The bot's name in groups, without `@`; absent = whatever is mentioned first is taken for the bot. */
-  readonly botName?: string | undefined;
+  /** Takes the mention of the bot out of what is said in a group (mention.ts). */
+  readonly withoutMention: (text: string) => string;
 }
 
 /** Reads one message or event. Quoted messages are left out: what counts is what the person says. */
-export function understandBot(json: unknown, { arrivedAt, botName }: Hearing): Heard {
+export function understandBot(json: unknown, { arrivedAt, withoutMention }: Hearing): Heard {
   const parsed = heard.safeParse(json);
   if (!parsed.success) return { kind: 'refused', why: parsed.error.issues[0]?.path.join('.') || 'not an object' };
   const message = parsed.data;
@@ -56,7 +57,7 @@ export function understandBot(json: unknown, { arrivedAt, botName }: Hearing): H
       account,
       at: message.create_time === undefined ? arrivedAt : message.create_time * 1000,
       place: group === undefined ? { kind: 'private' } : { kind: 'group', group },
-      content: event ?? messageContent(message, group !== undefined, botName),
+      content: event ?? messageContent(message, group === undefined ? (text) => text : withoutMention),
     },
     chat: group ?? account,
     answer: !event ? 'stream' : event.kind === 'enter' ? 'welcome' : 'nothing',
@@ -124,11 +125,8 @@ function composedId(message: Message, arrivedAt: Instant): string {
   return `event-${createHash('sha256').update(JSON.stringify(parts)).digest('base64url')}`;
 }
 
-function messageContent(message: Message, inGroup: boolean, botName: string | undefined): Content {
-  const text = (content: string): Content => {
-    const clean = cleanText(content);
-    return { kind: 'text', text: inGroup ? withoutMention(clean, botName) : clean };
-  };
+function messageContent(message: Message, clean: (text: string) => string): Content {
+  const text = (content: string): Content => ({ kind: 'text', text: clean(cleanText(content)) });
   const { msgtype, voice, mixed } = message;
   if (msgtype === 'text' && message.text) return text(message.text.content);
   // Only the words come, never the sound.
@@ -136,8 +134,9 @@ function messageContent(message: Message, inGroup: boolean, botName: string | un
   if (msgtype === 'mixed' && mixed) {
     const words = mixed.msg_item.flatMap((item) => (item.text ? [item.text.content] : [])).join('\n');
     const picture = mixed.msg_item.find((item) => item.image)?.image;
-    if (words.trim() || !picture) return text(words);
-    return { kind: 'upload', media: 'image', ref: mediaRef(picture) };
+    const says = clean(cleanText(words));
+    if (!picture) return { kind: 'text', text: says };
+    return { kind: 'upload', media: 'image', ref: mediaRef(picture), ...(says.trim() ? { says } : {}) };
   }
   if (msgtype === 'image' || msgtype === 'file' || msgtype === 'video') {
     const file = message[msgtype];
@@ -151,7 +150,10 @@ function eventContent(event: Event | undefined): Content | undefined {
   if (event?.eventtype === 'enter_chat') return { kind: 'enter' };
   if (event?.eventtype !== 'template_card_event') return undefined;
   const card = event.template_card_event ?? event;
-  return card.event_key ? { kind: 'tap', data: cleanText(card.event_key) + ticked(card) } : undefined;
+  if (card.event_key === doneKey) return undefined;
+  if (!card.event_key) return undefined;
+  const data = cleanText(card.event_key) + ticked(card);
+  return { kind: 'tap', data, ...(card.task_id ? { card: cleanText(card.task_id) } : {}) };
 }
 
 /** What was ticked on the card, behind the key, as at the app's door: `rsvp:submit?day=sat&meal=rice` (URL-encoded; nothing ticked = no `?`). */
@@ -163,12 +165,4 @@ function ticked(card: z.infer<typeof pressed>): string {
     ]),
   );
   return pairs.length ? `?${new URLSearchParams(pairs)}` : '';
-}
-
-/** In a group the text still holds `@Name ` of the bot, mostly in front. */
-function withoutMention(text: string, botName: string | undefined): string {
-  if (botName === undefined) return text.replace(/^\s*@\S+\s*/u, '').trim();
-  const mention = `@${botName}`;
-  const at = text.indexOf(mention);
-  return (at === -1 ? text : `${text.slice(0, at)}${text.slice(at + mention.length)}`).trim();
 }

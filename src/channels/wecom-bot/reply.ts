@@ -7,6 +7,7 @@ import { splitText } from '../split-text.ts';
 import { type TapCard, tapCard } from '../wecom/card.ts';
 import { botShows } from '../wecom/card-layout.ts';
 import { withoutControls } from '../without-controls.ts';
+import { answerCardId } from './card-id.ts';
 
 /** Most bytes (UTF-8) of a stream or a pushed text (W101031). */
 export const contentLimit = 20_480;
@@ -52,9 +53,19 @@ export function streamState(id: string, content: string, finish: boolean): Reado
   return { msgtype: 'stream', stream: { id, finish, content } };
 }
 
-/** The stream that answers this message. */
+/** The stream that answers this message. One whose id is short enough tells it again (`messageOf`). */
 export function streamOf(messageId: string): string {
-  return `s-${digest(messageId)}`;
+  const id = `s-${Buffer.from(messageId).toString('base64url')}`;
+  return id.length <= longestStream ? id : `x-${digest(messageId)}`;
+}
+
+/** Characters of a stream's id; no limit is documented. */
+const longestStream = 128;
+
+/** The message that a stream of ours answers; undefined = it cannot be told. */
+export function messageOf(stream: string): string | undefined {
+  const found = /^s-([\w-]+)$/.exec(stream);
+  return found ? Buffer.from(found[1]!, 'base64url').toString() : undefined;
 }
 
 /** The card of a draft that may be answered, as far as a bot's card shows it; undefined = it is said in words. */
@@ -64,14 +75,21 @@ export function botCard(draft: Draft): TapCard | undefined {
 
 /** The greeting of whoever opened the chat: a card when there is something short with buttons, else a text. */
 export function welcomeReply(drafts: readonly Draft[], messageId: string): BotReply {
-  const [first] = drafts;
-  const carded = drafts.length === 1 && first ? botCard(first) : undefined;
-  if (carded) {
-    const template_card = { ...carded, task_id: `welcome-${digest(messageId)}` };
-    return { body: { msgtype: 'template_card', template_card }, rest: [] };
-  }
+  const card = cardReply(drafts, messageId);
+  if (card) return { body: card, rest: [] };
   const { said, rest } = fill(drafts, welcomeLimit, (draft) => draftAsText(withoutControls(draft)));
   return { body: said ? { msgtype: 'text', text: { content: said } } : undefined, rest };
+}
+
+/** The answer to a message as a card: one draft that may be tapped and fits. Undefined = it is said in words. */
+export function cardReply(drafts: readonly Draft[], messageId: string): Readonly<Record<string, unknown>> | undefined {
+  const [first] = drafts;
+  const carded = drafts.length === 1 && first ? botCard(first) : undefined;
+  return carded && cardBody(carded, messageId);
+}
+
+function cardBody(card: TapCard, messageId: string): Readonly<Record<string, unknown>> {
+  return { msgtype: 'template_card', template_card: { ...card, task_id: answerCardId(messageId) } };
 }
 
 function digest(text: string): string {

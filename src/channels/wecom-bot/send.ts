@@ -1,14 +1,15 @@
 // Sends to people and groups through WeCom's AI bot. Sends stored bodies as they are; whether to try again is for the outbox.
 
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Instant, minute } from '../../domain/time.ts';
 import type { Channel, Draft, Outcome, Recipient } from '../channel.ts';
 import { splitText } from '../split-text.ts';
 import { cardAsText, type TapCard } from '../wecom/card.ts';
 import { reactionTo, refusesCards } from '../wecom/reactions.ts';
+import { rowCardId } from './card-id.ts';
 import type { BotChat, BotChats } from './chats.ts';
 import type { BotAnswer } from './connection.ts';
+import type { BotFile, BotFiles, BotMediaType } from './files.ts';
 import { botCard, contentLimit, draftAsMarkdown, withoutThoughts } from './reply.ts';
 
 /** A message of ours on its way: the body of `aibot_send_msg`. */
@@ -16,9 +17,11 @@ export interface BotMessage {
   readonly chatid: string;
   /** 1 = with one person, 2 = a group. Without it WeCom guesses, groups first. */
   readonly chat_type: 1 | 2;
-  readonly msgtype: 'markdown' | 'template_card';
+  readonly msgtype: 'markdown' | 'template_card' | BotMediaType;
   readonly markdown?: { readonly content: string } | undefined;
   readonly template_card?: (TapCard & { readonly task_id: string }) | undefined;
+  /** Before it is sent: a file of ours. */
+  readonly file?: { readonly media_id: string } | undefined;
 }
 
 /** Carries one message out; `nowhere` = this way of connecting has no means to write in that chat now. */
@@ -32,28 +35,65 @@ export interface WecomBotParts {
   readonly now: () => Instant;
   /** Whether this process can write now (long connection); absent = every process can. */
   readonly isHere?: () => boolean;
+  /** Files of ours; absent (callback mode) = a message only names its file and says where to get it. */
+  readonly files?: BotFiles;
 }
 
+/** Cards whose acknowledgement was lost and that are remembered, at most. */
+const mostUnanswered = 1000;
+
 /** The door of one AI bot. It writes only where somebody wrote before, one message a call, and takes nothing back. */
-export function wecomBotChannel({ push, chats, now, isHere }: WecomBotParts): Channel {
+export function wecomBotChannel({ push, chats, now, isHere, files }: WecomBotParts): Channel {
+  /** task_ids of cards that may stand there although nobody said so. */
+  const unanswered = new Set<string>();
+
+  type Pushed = Awaited<ReturnType<BotPush>>;
+
+  /** A task_id is good for once: the repeat of a card that had arrived is refused, and so known to stand there. */
+  async function pushCard(message: BotMessage, card: NonNullable<BotMessage['template_card']>): Promise<Pushed> {
+    const answer = await push(message);
+    if (answer.kind === 'silence' && unanswered.size < mostUnanswered) unanswered.add(card.task_id);
+    if (answer.kind !== 'answer') return answer;
+    const arrived = unanswered.delete(card.task_id);
+    if (answer.code === 42014 && arrived) return { ...answer, code: 0 };
+    return refusesCards(answer.code) ? push(inWords(message, card)) : answer;
+  }
+
+  async function pushFile(message: BotMessage, id: string): Promise<Pushed | Outcome> {
+    if (!files) return { kind: 'rejected', reason: 'bad-request', detail: 'files need the long connection' };
+    for (let again = false; ; again = true) {
+      const found: BotFile = await files.find(id);
+      if ('failed' in found) return found.failed;
+      if ('refused' in found) return found.refused;
+      const { type, mediaId } = found;
+      const { file, ...chat } = message;
+      const answer = await push({ ...chat, msgtype: type, [type]: { media_id: mediaId } });
+      if (answer.kind !== 'answer' || answer.code !== 40007 || again) return answer;
+      await files.forget(id, found);
+    }
+  }
+
   return {
     name: 'wecom-bot',
     batch: 1,
     groups: true,
     ...(isHere ? { isHere } : {}),
 
-    compose,
+    compose: (draft, to, serial) => compose(draft, to, serial, files !== undefined),
 
     async send(body) {
       const message = read(body);
       if (!message) return { kind: 'rejected', reason: 'bad-request', detail: 'not a message of this door' };
       const chatid = await chats.find(chatOf(message));
       if (chatid === undefined) return { kind: 'rejected', reason: 'never-wrote', detail: 'nobody wrote here yet' };
-      let answer = await push({ ...message, chatid });
-      if (message.template_card && answer.kind === 'answer' && refusesCards(answer.code))
-        answer = await push({ ...inWords(message, message.template_card), chatid });
+      const exact = { ...message, chatid };
+      const answer = message.template_card
+        ? await pushCard(exact, message.template_card)
+        : message.file
+          ? await pushFile(exact, message.file.media_id.slice(ownFile.length))
+          : await push(exact);
       if (answer.kind === 'nowhere') return { kind: 'rejected', reason: 'never-wrote', detail: answer.detail };
-      return outcomeOf(answer, now());
+      return answer.kind === 'answer' || answer.kind === 'silence' ? outcomeOf(answer, now()) : answer;
     },
 
     async recall() {
@@ -62,17 +102,27 @@ export function wecomBotChannel({ push, chats, now, isHere }: WecomBotParts): Ch
   };
 }
 
-/** Buttons become a card in private; in groups, where WeCom takes no cards of ours, they are said in words. */
-function compose(draft: Draft, to: Recipient, serial: number): string[] {
-  if (to.kind === 'group') return texts(draft).map((part) => bodyOf(to.group, 2, part));
+/** What stands in a body where the media_id will stand: the file has none before it is sent. */
+const ownFile = 'file:';
+
+/** Where a file is to be had that cannot be sent here. */
+const noFiles = '（机器人在这里发不了文件，请到企业微信的应用里再要一次）';
+
+/** Buttons become a card in private; in groups, where WeCom takes no cards of ours, they are said in words. A file comes before what asks for an answer. */
+function compose(given: Draft, to: Recipient, serial: number, sendsFiles: boolean): string[] {
+  const { file, ...unnamed } = given;
+  const named = file && { ...unnamed, file: { ...file, name: `${file.name}${noFiles}` } };
+  const draft = named && !sendsFiles ? named : unnamed;
+  const own: Part[] = file && sendsFiles ? [{ msgtype: 'file', file: { media_id: ownFile + file.id } }] : [];
+  if (to.kind === 'group') return [...texts(draft), ...own].map((part) => bodyOf(to.group, 2, part));
   return to.accounts.flatMap((account) => {
-    const carded = botCard(draft);
-    if (!carded) return texts(draft).map((part) => bodyOf(account, 1, part));
-    return [bodyOf(account, 1, cardPart(carded, account, serial))];
+    const card = botCard(draft);
+    const parts = card ? [...own, cardPart(card, account, serial)] : [...texts(draft), ...own];
+    return parts.map((part) => bodyOf(account, 1, part));
   });
 }
 
-type Part = Pick<BotMessage, 'msgtype' | 'markdown' | 'template_card'>;
+type Part = Pick<BotMessage, 'msgtype' | 'markdown' | 'template_card' | 'file'>;
 
 function bodyOf(chatid: string, chat_type: 1 | 2, part: Part): string {
   return JSON.stringify({ chatid, chat_type, ...part } satisfies BotMessage);
@@ -85,13 +135,8 @@ function texts(draft: Draft): Part[] {
   }));
 }
 
-/** A task_id may be used once for ever; serials of a later installation begin again, so the content goes in too. */
 function cardPart(card: TapCard, account: string, serial: number): Part {
-  const print = createHash('sha256')
-    .update(JSON.stringify([account, card]))
-    .digest('hex')
-    .slice(0, 16);
-  return { msgtype: 'template_card', template_card: { ...card, task_id: `z${serial}-${print}` } };
+  return { msgtype: 'template_card', template_card: { ...card, task_id: rowCardId(serial, account, card) } };
 }
 
 function inWords({ chatid, chat_type }: BotMessage, card: TapCard): BotMessage {
@@ -101,7 +146,7 @@ function inWords({ chatid, chat_type }: BotMessage, card: TapCard): BotMessage {
 const stored = z.object({
   chatid: z.string().min(1),
   chat_type: z.union([z.literal(1), z.literal(2)]),
-  msgtype: z.enum(['markdown', 'template_card']),
+  msgtype: z.enum(['markdown', 'template_card', 'file']),
   markdown: z.object({ content: z.string().min(1) }).optional(),
   // Written by `compose` itself.
   template_card: z
@@ -109,6 +154,7 @@ const stored = z.object({
       (card) => typeof (card as { task_id?: unknown } | null)?.task_id === 'string',
     )
     .optional(),
+  file: z.object({ media_id: z.string().startsWith(ownFile) }).optional(),
 });
 
 function read(body: string): BotMessage | undefined {
@@ -139,7 +185,7 @@ function outcomeOf(answer: BotAnswer, now: Instant): Outcome {
     case 'slow-down':
     case 'wait':
       // The limits are per chat and minute or hour: a minute is the shortest time after which there may be room.
-      return { kind: 'throttled', until: now + minute, detail };
+      return { kind: 'throttled', until: now + minute, detail, scope: 'recipient' };
     default:
       return { kind: 'rejected', reason, detail };
   }

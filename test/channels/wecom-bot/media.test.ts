@@ -17,7 +17,7 @@ const allowed = () => true;
 async function send(bytes: Buffer): Promise<string> {
   setup.bot.say({ from: 'wangfang', file: { kind: 'file', bytes, name: '会议记录.docx' } });
   await until(() => setup.frames.length === 1);
-  const heard = understandBot(setup.frames[0]!.body, { arrivedAt: setup.now });
+  const heard = understandBot(setup.frames[0]!.body, { arrivedAt: setup.now, withoutMention: (text) => text });
   if (heard.kind !== 'inbound' || heard.inbound.content.kind !== 'upload') throw new Error(heard.kind);
   return heard.inbound.content.ref;
 }

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Content } from '../../../src/channels/channel.ts';
+import { mentionReader } from '../../../src/channels/wecom-bot/mention.ts';
 import { understandBot } from '../../../src/channels/wecom-bot/message.ts';
 
 const arrivedAt = 1_764_900_000_123;
 const message = (fields: object) => ({ msgid: 'm1', chattype: 'single', from: { userid: 'WangFang' }, ...fields });
-const hear = (fields: object, botName?: string) => understandBot(message(fields), { arrivedAt, botName });
+const hear = (fields: object, botName?: string) =>
+  understandBot(message(fields), { arrivedAt, withoutMention: mentionReader(botName) });
 function content(fields: object, botName?: string): Content {
   const heard = hear(fields, botName);
   if (heard.kind !== 'inbound') throw new Error(JSON.stringify(heard));
@@ -43,12 +45,15 @@ describe('what the AI bot hears', () => {
   test.each([
     ['@小助手 签到', undefined, '签到'],
     ['@小助手\u2005签到', undefined, '签到'],
-    ['  @小助手 @王芳 到了', undefined, '@王芳 到了'],
+    ['  @小助手 @王芳 到了', undefined, '王芳 到了'],
+    ['到了 @赵磊 @李洁 @小助手', '小助手', '到了 赵磊 李洁'],
+    ['@小助手 写到 a@b.cn', '小助手', '写到 a@b.cn'],
+    ['@小助(手)+ 签到', '小助(手)+', '签到'],
     ['@小助手', undefined, ''],
     ['签到', undefined, '签到'],
     ['签到 @支部 小助手', '支部 小助手', '签到'],
     ['@支部 小助手签到', '支部 小助手', '签到'],
-    ['@王芳 到了', '小助手', '@王芳 到了'],
+    ['@王芳 到了', '小助手', '王芳 到了'],
   ])('in a group %j to the bot called %j means %j', (said, botName, meant) => {
     expect(content({ ...inGroup, ...text(said) }, botName)).toEqual({ kind: 'text', text: meant });
   });
@@ -78,7 +83,8 @@ describe('what the AI bot hears', () => {
   test('of text and pictures the text counts, of pictures alone the first', () => {
     const picture = { msgtype: 'image', image: { url: 'https://files.example.org/1' } };
     const mixed = (items: object[]) => content({ msgtype: 'mixed', mixed: { msg_item: items } });
-    expect(mixed([text('看这个'), picture])).toEqual({ kind: 'text', text: '看这个' });
+    expect(mixed([text('看这个'), picture])).toMatchObject({ kind: 'upload', media: 'image', says: '看这个' });
+    expect(mixed([text('看这个')])).toEqual({ kind: 'text', text: '看这个' });
     expect(mixed([picture, picture])).toMatchObject({ kind: 'upload', media: 'image' });
   });
 
@@ -162,7 +168,7 @@ describe('what the AI bot hears', () => {
     { msgtype: 'stream' },
     { msgtype: 'text', from: { userid: '\u0000' } },
   ])('%j is refused', (json) => {
-    expect(understandBot(json, { arrivedAt }).kind).toBe('refused');
+    expect(understandBot(json, { arrivedAt, withoutMention: mentionReader() }).kind).toBe('refused');
   });
 
   test('an id of NUL is as good as none', () => {
@@ -178,7 +184,7 @@ describe('what the AI bot hears', () => {
   test('no JSON at all makes it throw, and no text keeps NUL or half a character', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (json, words) => {
-        understandBot(json, { arrivedAt });
+        understandBot(json, { arrivedAt, withoutMention: mentionReader() });
         const said = content(text(`${words}\u0000\ud800`));
         if (said.kind === 'text') expect(said.text.isWellFormed() && !said.text.includes('\0')).toBe(true);
       }),
