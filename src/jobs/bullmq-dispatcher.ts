@@ -4,16 +4,8 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import {
-  bell,
-  type Dispatcher,
-  type DispatcherParts,
-  type Line,
-  longestRest,
-  restOf,
-  stopLimit,
-  within,
-} from './dispatcher.ts';
+import { type Dispatcher, type DispatcherParts, type Line, longestRest, within } from './dispatcher.ts';
+import { dispatcherOf, lineWork, type Runner } from './line-work.ts';
 
 export interface BullmqParts extends DispatcherParts {
   readonly redisUrl: string;
@@ -32,39 +24,20 @@ const batch = 200;
 /** Hands rows over through Redis. A job holds nothing but the row's number: BullMQ's own retries, delays and history are not used. */
 export function bullmqDispatcher(parts: BullmqParts): Dispatcher {
   const connection = connect(parts);
-  const runners = parts.lines.map((line) => lineRunner(line, parts, connection));
-  return {
-    name: 'bullmq',
-    start() {
-      for (const runner of runners) runner.start();
-    },
-    kick(line) {
-      for (const runner of runners) if (line === undefined || runner.name === line) runner.kick();
-    },
-    async drain() {
-      for (let found = true; found; )
-        found = (await Promise.all(runners.map((runner) => runner.drain()))).some(Boolean);
-    },
-    async stop(limit = stopLimit) {
-      await Promise.all(runners.map((runner) => runner.stop(limit)));
-      connection.disconnect();
-    },
-  };
+  return dispatcherOf(
+    'bullmq',
+    parts.lines.map((line) => lineRunner(line, parts, connection)),
+    () => connection.disconnect(),
+  );
 }
 
 interface JobData {
   readonly id: number;
 }
 
-function lineRunner(
-  line: Line,
-  { clock, log, redisUrl, prefix = 'zhibu', lock = 15_000 }: BullmqParts,
-  connection: Redis,
-) {
-  const changed = bell();
-  const inWork = new Set<Promise<void>>();
-  let stopping = false;
-  let loop: Promise<void> | undefined;
+function lineRunner(line: Line, parts: BullmqParts, connection: Redis): Runner {
+  const { redisUrl, prefix = 'zhibu', lock = 15_000 } = parts;
+  const work = lineWork(line, parts);
   let worker: Worker<JobData, void, string> | undefined;
   let queue: Queue<JobData, void, string> | undefined;
 
@@ -79,24 +52,8 @@ function lineRunner(
     return queue;
   }
 
-  function work(): void {
-    worker ??= newWorker();
-  }
-
-  async function handle(id: number): Promise<void> {
-    const work = line
-      .handle(id)
-      .catch((err: unknown) => log.error({ err, line: line.name, id }, 'a row could not be handled; it comes back'))
-      .finally(() => {
-        inWork.delete(work);
-        changed.ring();
-      });
-    inWork.add(work);
-    await work;
-  }
-
   function newWorker(): Worker<JobData, void, string> {
-    const made = new Worker<JobData, void, string>(line.name, (job) => handle(job.data.id), {
+    const made = new Worker<JobData, void, string>(line.name, (job) => work.handle(job.data.id), {
       // BullMQ makes the connections of a worker itself: this one only tells it where.
       connection: { url: redisUrl, maxRetriesPerRequest: null },
       prefix,
@@ -132,36 +89,21 @@ function lineRunner(
     return claimed.length;
   }
 
-  async function run(): Promise<void> {
-    for (let failures = 0; !stopping; ) {
-      try {
-        const handed = await handOver();
-        failures = 0;
-        if (handed < batch) await changed.wait(await restOf(line, clock));
-      } catch (err) {
-        if (failures === 0 && !stopping) log.error({ err, line: line.name }, 'rows cannot be handed over');
-        failures += 1;
-        await changed.wait(longestRest);
-      }
-    }
-  }
-
   async function isBusy(): Promise<boolean> {
     const queue = await openQueue();
     const counts = await queue.getJobCounts('waiting', 'active', 'prioritized');
-    return inWork.size > 0 || Object.values(counts).some((count) => count > 0);
+    return work.count() > 0 || Object.values(counts).some((count) => count > 0);
   }
 
   return {
     name: line.name,
-    start(): void {
-      work();
-      loop ??= run();
+    start() {
+      worker ??= newWorker();
+      work.startLoop(async () => ((await handOver()) < batch ? 'nothing' : 'more'), 'rows cannot be handed over');
     },
-    kick: changed.ring,
-    /** True when there was something to do. */
-    async drain(): Promise<boolean> {
-      work();
+    kick: work.kick,
+    async drain() {
+      worker ??= newWorker();
       let found = false;
       while ((await handOver()) > 0 || (await isBusy())) {
         found = true;
@@ -170,16 +112,12 @@ function lineRunner(
       return found;
     },
     /** Jobs that wait in Redis are for the other processes; without any, their leases run out. */
-    async stop(limit: number): Promise<void> {
-      stopping = true;
-      changed.ring();
-      await loop;
+    async stop(limit) {
+      await work.endLoop();
       if (worker) {
         // `close` alone cannot be told later that it need not wait any longer.
         await worker.pause(true);
-        const done = await within(Promise.all(inWork), limit);
-        if (!done)
-          log.warn({ line: line.name, rows: inWork.size }, 'stopped before these rows were done; they come back');
+        const done = await work.finish(limit);
         await within(worker.close(!done), longestRest);
       }
       if (queue) await within(queue.close(), longestRest);
