@@ -16,11 +16,13 @@ import type { Database } from '../store/database.ts';
 import { sayLater } from '../store/say-later.ts';
 import { takeServiceLock } from '../store/service-lock.ts';
 import { viewNames } from '../store/views/index.ts';
+import { consolePage } from '../web/console/console-page.ts';
 import { pressedCards } from '../web/pressed-cards.ts';
 import { makeServer } from '../web/server.ts';
 import { simulatorPage } from '../web/simulator/simulator-page.ts';
 import { wecomCallback } from '../web/wecom-callback.ts';
 import { type OpenBot, openBot, type SayLater } from './bot.ts';
+import { consoleOptions } from './console.ts';
 import { doorsOf } from './doors.ts';
 import { openMigrated } from './open-database.ts';
 import { loadSample } from './sample.ts';
@@ -114,6 +116,7 @@ async function listen({ config, db, app, clock, log, later, bot }: Listening): P
         });
       }
       await bot?.register?.(http, app, later);
+      await http.register(consolePage, consoleOptions(config, { app, db }));
       if (config.simulator) {
         await http.register(simulatorPage, { pool: db.pool, receive: app.receive, units: app.units, time: clock, log });
         http.get('/', async (_request, reply) => reply.redirect('/simulator'));

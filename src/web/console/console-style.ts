@@ -42,6 +42,7 @@ section { background: var(--paper); border: 1px solid var(--line); border-radius
 .door h3 { margin: 0 0 0.3rem; font-size: 1.05rem; }
 .state { display: inline-block; padding: 0 0.5rem; margin-right: 0.3rem; border-radius: 0.4rem; font-weight: 600; }
 .todo { margin-top: 0.4rem; padding: 0.5rem 0.7rem; border-radius: 0.5rem; background: #f7f3ea; }
+.hint { margin-top: 0.8rem; }
 .quiet, footer { color: var(--soft-ink); margin-top: 1rem; }
 .qr { width: min(18rem, 100%); margin-top: 0.8rem; background: #ffffff; }
 .qr svg { display: block; width: 100%; height: auto; }

@@ -49,7 +49,7 @@ export function consoleView(state: ConsoleState, { labels, programmes, manuals }
           <h2 id="times">接下来的定时</h2>
           <dl>${rings.map(({ name, at }) => html`<div><dt>${scheduleTitles[name] ?? name}</dt><dd>${ringTime(at, now)}</dd></div>`)}</dl>
           <h3>今天新生成的任务</h3>
-          ${countsView(raised, (id) => programmes.get(id) ?? id, '今天还没有')}
+          ${countsView(raised, (id) => programmes.get(id) ?? id, '今天还没有', '项')}
         </section>
         <section aria-labelledby="about">
           <h2 id="about">程序</h2>
@@ -59,7 +59,7 @@ export function consoleView(state: ConsoleState, { labels, programmes, manuals }
             <div><dt>派活</dt><dd>${about.dispatcher}</dd></div>
             <div><dt>数据</dt><dd>${about.where}</dd></div>
           </dl>
-          <p>每扇门逐项核对：在服务器上运行 <code>npx zhibu doctor</code></p>
+          <p class="hint">每扇门逐项核对：在服务器上运行 <code>npx zhibu doctor</code></p>
           <ul class="links">${[...manuals].map(([name, title]) => html`<li><a href="/console/docs/${name}">${title}</a></li>`)}</ul>
         </section>
       </div>
@@ -81,7 +81,7 @@ const words: Readonly<Record<DoorJudged['level'], string>> = { good: '正常', a
 function doorView({ door, level, what, todo, qr }: DoorShown, now: Instant): Html {
   return html`<li class="door ${level}">
     <h3><span class="state">${words[level]}</span> ${doorTitles[door]}</h3>
-    <p>${what}</p>
+    ${what.split('；').map((part) => html`<p>${part}</p>`)}
     ${todo === undefined ? undefined : html`<p class="todo"><b>下一步：</b>${todo}</p>`}
     ${
       qr === undefined
@@ -108,9 +108,9 @@ function summary(doors: readonly DoorShown[]): string {
   return said.length === 0 ? '各扇门都正常' : said.join('，');
 }
 
-function countsView(counts: readonly Counted[], word: (name: string) => string, none: string): Html {
+function countsView(counts: readonly Counted[], word: (name: string) => string, none: string, measure = '条'): Html {
   if (counts.length === 0) return html`<p>${none}</p>`;
-  return html`<dl>${counts.map(({ name, count }) => html`<div><dt>${word(name)}</dt><dd>${count}条</dd></div>`)}</dl>`;
+  return html`<dl>${counts.map(({ name, count }) => html`<div><dt>${word(name)}</dt><dd>${count}${measure}</dd></div>`)}</dl>`;
 }
 
 function ringTime(at: Instant, now: Instant): string {

@@ -45,7 +45,7 @@ test('while no real door is open, whoever sits at this machine sees how everythi
   expect(text).toContain('没有接：企业微信智能机器人、应用建的群、群机器人（消息推送）、企业微信通讯录');
   expect(text).toMatch(/等着发的 .*提醒 1条 .*一天之内没有送到的 不在应用可见范围，请管理员添加 1条/);
   expect(text).toMatch(/接下来的定时 .*删除到期的数据 明天 03:15/);
-  expect(text).toMatch(/今天新生成的任务 .* 2条/);
+  expect(text).toMatch(/今天新生成的任务 .* 2项/);
   expect(text).toMatch(/版本 0\.1\.0 运行 从今天 08:30起 派活 数据库直接派活 数据 内置数据库/);
 });
 
