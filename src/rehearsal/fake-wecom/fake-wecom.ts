@@ -2,9 +2,11 @@
 
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
+import { attachBot, type FakeBot, type FakeBotOptions } from './bot-fake.ts';
 import { businessApi } from './business-api.ts';
+import { corruptTokens, expireTokens } from './by-hand.ts';
 import { type ContactRequest, changeContacts } from './contact-events.ts';
-import { controlApi, corruptTokens, expireTokens, inboxOf } from './control-api.ts';
+import { controlApi, inboxOf } from './control-api.ts';
 import { checkUrl } from './deliver.ts';
 import { type FaultRequest, newFaults } from './faults.ts';
 import { attack, type HostileKind } from './hostile.ts';
@@ -26,12 +28,16 @@ import {
 export interface FakeWecomOptions extends Partial<WorldOptions> {
   /** 0 or absent = any free port. */
   readonly port?: number;
+  /** An AI bot on the same port; its clock is the fake's. */
+  readonly bot?: Omit<FakeBotOptions, 'port' | 'now' | 'pass'>;
 }
 
 export interface FakeWecom {
   /** For `WECOM_API_BASE`. */
   readonly url: string;
   readonly credentials: FakeCredentials;
+  /** Where one was asked for. */
+  readonly bot: FakeBot | undefined;
   /** What a member got and may still see, oldest first. */
   inbox(user?: string): readonly Received[];
   /** What was written into a group (chatid of an app's, key of a robot's), oldest first. */
@@ -80,13 +86,16 @@ export async function startFakeWecom(options: FakeWecomOptions = {}): Promise<Fa
   const app = Fastify({ bodyLimit: 25 * 1024 * 1024, forceCloseConnections: true, exposeHeadRoutes: false });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
-  controlApi(app, world, faults);
+  const bot = options.bot && attachBot(app, { ...options.bot, now: world.now, pass: world.clock.pass });
+  const url = () => `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  controlApi(app, { world, faults, bot }, url);
   businessApi(app, world, faults);
   loginPages(app, world);
   await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
   return {
-    url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
+    url: url(),
     credentials: world.credentials,
+    bot,
     inbox: (user) => inboxOf(world, user),
     groupInbox: (group) => world.groupInbox.filter((received) => received.group === group),
     calls: () => Object.fromEntries(world.calls),
@@ -113,6 +122,9 @@ export async function startFakeWecom(options: FakeWecomOptions = {}): Promise<Fa
     waits: () => world.clock.waits(),
     expireTokens: () => expireTokens(world),
     corruptTokens: () => corruptTokens(world),
-    close: () => app.close(),
+    async close() {
+      await bot?.close();
+      await app.close();
+    },
   };
 }

@@ -131,7 +131,7 @@ export interface World {
   /** chatid → group. */
   readonly chats: Map<string, Chat>;
   /** Keys of the robots there are. */
-  readonly robots: ReadonlySet<string>;
+  robots: ReadonlySet<string>;
   readonly corp: Corp;
   readonly logins: Logins;
   readonly groupInbox: GroupReceived[];
