@@ -1,20 +1,24 @@
 // Puts the parts together: database, library, doors, turn, jobs. Knows how they fit, and nothing else.
 
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { Channel, Receive } from './channels/channel.ts';
+import type { Channel, Inbound, Receive } from './channels/channel.ts';
 import type { Instant } from './domain/time.ts';
 import { directDispatcher } from './jobs/direct-dispatcher.ts';
 import { type Dispatcher, type DispatcherParts, together } from './jobs/dispatcher.ts';
 import { outboxLines } from './jobs/outbox.ts';
 import type { JobParts } from './jobs/parts.ts';
+import { takeWaiting } from './jobs/take-waiting.ts';
 import { taskHandlers } from './jobs/task-handlers.ts';
 import { taskLine } from './jobs/tasks.ts';
 import { wakeSessions } from './jobs/timers.ts';
 import { nextRing, ring } from './jobs/timetable.ts';
 import type { Library } from './library/library.ts';
 import { makeFlowArchive } from './store/flow-archive.ts';
+import { type InboundWaiting, inboundWaiting } from './store/inbound-waiting.ts';
 import { giveBotAccounts, giveLocalAccounts } from './store/organisation.ts';
+import { sayLater } from './store/say-later.ts';
 import { nextSessionAt } from './store/sessions.ts';
 import type { UnitsCache } from './store/units.ts';
 import { makeUnitsCache } from './store/units.ts';
@@ -43,6 +47,8 @@ export interface App {
   readonly ownDoors: Dispatcher;
   readonly clock: () => Instant;
   readonly receive: Receive;
+  /** Messages that a door acknowledges before their turn is done; `tick` takes what is left of them. */
+  readonly waiting: InboundWaiting<Inbound>;
   /** Runs the schedules and waits that are due now; called every minute by node-cron, or by simulated time. */
   tick(): Promise<void>;
   /** The next instant after `after` at which anything falls due; undefined = nothing within two days. */
@@ -80,6 +86,9 @@ export async function makeApp(parts: AppParts): Promise<App> {
     ...(parts.onWalked ? { onWalked: parts.onWalked } : {}),
   };
 
+  const receive = makeTurn(turn);
+  const waiting = inboundWaiting<Inbound>(pool, randomUUID(), clock);
+
   async function tick(): Promise<void> {
     for (const door of localDoors) if (channels.has(door)) await giveLocalAccounts(pool, door);
     if (channels.has('wecom-bot')) await giveBotAccounts(pool);
@@ -87,6 +96,13 @@ export async function makeApp(parts: AppParts): Promise<App> {
     await wakeSessions(jobs, {
       wake: (client, member) => wakeMember(turn, client, member),
       giveUp: (client, member) => giveUpWait(turn, client, member),
+    });
+    await takeWaiting({
+      waiting,
+      receive,
+      later: (inbound, drafts) => sayLater(pool, inbound, drafts, clock()),
+      clock,
+      log,
     });
     dispatcher.kick();
   }
@@ -101,5 +117,5 @@ export async function makeApp(parts: AppParts): Promise<App> {
     return times.length === 0 ? undefined : Math.max(after, Math.min(...times));
   }
 
-  return { pool, library, units, jobs, dispatcher, ownDoors, clock, receive: makeTurn(turn), tick, nextDue };
+  return { pool, library, units, jobs, dispatcher, ownDoors, clock, receive, waiting, tick, nextDue };
 }

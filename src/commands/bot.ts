@@ -86,6 +86,7 @@ export function openBot(config: Config, db: Database, now: () => Instant, log: B
         keys,
         receive: app.receive,
         later,
+        waiting: app.waiting,
         chats,
         apiBase: WECOM_API_BASE,
         now,

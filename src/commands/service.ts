@@ -105,6 +105,7 @@ async function listen({ config, db, app, clock, log, later, bot }: Listening): P
           agentId: wecom.agentId,
           receive: app.receive,
           later,
+          waiting: app.waiting,
           cards: pressedCards({
             pool: db.pool,
             labels: app.jobs.library.labels,

@@ -33,6 +33,7 @@ export interface Tables {
     reminders: Stored<Reminders>;
     noticed_at: TimeOrNull;
     left_at: TimeOrNull;
+    greeted_on: string | null;
     left_why: string | null;
   };
   account: { channel: string; account: string; member: string; heard_at: TimeOrNull };
@@ -145,7 +146,27 @@ export interface Tables {
   firing: { schedule: string; fires_at: Time; claimed_at: Time; done_at: TimeOrNull };
   platform_count: { bucket: string; window_start: Time; count: number };
   platform_token: { owner: string; token: string; expires_at: Time };
-  attachment: { id: string; name: string; type: string; bytes: Buffer; created_at: Time; expires_at: Time };
+  attachment: {
+    id: string;
+    name: string;
+    type: string;
+    bytes: Buffer;
+    created_at: Time;
+    expires_at: Time;
+    member: string | null;
+  };
+  upload: {
+    id: string;
+    member: string;
+    channel: string;
+    ref: string;
+    media: string;
+    name: string | null;
+    takes: string[];
+    state: WithDefault<string>;
+    why: string | null;
+    sent_at: Time;
+  };
   content_release: {
     month: string;
     proposed_by: string;
@@ -186,5 +207,6 @@ export interface Tables {
   contact_link: { department: number; unit: string | null };
   web_session: { id: string; member: string; created_at: Time; expires_at: Time };
   bot_inbox: { message_id: string; inbound: Stored<unknown>; heard_at: Time };
+  inbound_waiting: { channel: string; message_id: string; inbound: Stored<unknown>; kept_by: string; kept_at: Time };
   bot_answer_url: { url: string; chat: string; until: Time };
 }

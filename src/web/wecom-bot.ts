@@ -17,6 +17,7 @@ import { answeredCard, type CardUpdate, cardWithAnswer } from '../channels/wecom
 import { replyRoom, welcomeLimit, welcomeReply } from '../channels/wecom-bot/reply.ts';
 import { botStreams, streamLife } from '../channels/wecom-bot/streams.ts';
 import { type Instant, minute } from '../domain/time.ts';
+import type { Waiting } from './wecom-callback.ts';
 
 export interface WecomBotOptions {
   /** Token and key of the bot; an AI bot has no receive id. */
@@ -24,6 +25,8 @@ export interface WecomBotOptions {
   readonly receive: Receive;
   /** Takes what an exchange could not carry, so that the outbox says it; a repeat is to be said once. */
   readonly later: (inbound: Inbound, drafts: readonly Draft[]) => Promise<void>;
+  /** Where a message lies whose exchange is over before its turn is done. Absent = it is lost with this process. */
+  readonly waiting?: Waiting | undefined;
   readonly chats: BotChats;
   /** `WECOM_API_BASE`: late answers go there and nowhere else. */
   readonly apiBase: string;
@@ -102,7 +105,13 @@ export const wecomBot: FastifyPluginAsync<WecomBotOptions> = async (app, options
     const { inbound } = heard;
     const answerBy = now() + streamLife - minute;
     const begun = streams.begin(inbound, () => received(inbound, replyRoom, answerBy));
-    await orTooLate(begun.settled, patience);
+    if (
+      !(await orTooLate(
+        begun.settled.then(() => true),
+        patience,
+      ))
+    )
+      await outlive(inbound, begun.settled);
     return begun.answer();
   }
 
@@ -120,9 +129,10 @@ export const wecomBot: FastifyPluginAsync<WecomBotOptions> = async (app, options
       if (rest.length > 0) await options.later(inbound, rest).catch(failed(inbound));
       return body;
     }
-    void work
+    const said = work
       .then(({ drafts }) => (drafts.length > 0 ? options.later(inbound, drafts) : undefined))
       .catch(failed(inbound));
+    await outlive(inbound, said);
     return card && { ...card };
 
     function saidTo(drafts: readonly Draft[]): { body: Body | undefined; rest: readonly Draft[] } {
@@ -130,6 +140,17 @@ export const wecomBot: FastifyPluginAsync<WecomBotOptions> = async (app, options
       const whole = card && cardWithAnswer(card, drafts);
       return whole ? { body: { ...whole }, rest: [] } : { body: card && { ...card }, rest: drafts };
     }
+  }
+
+  /** Until its turn is done the message lies where the next process finds it: WeCom tells it once. */
+  async function outlive(inbound: Inbound, done: Promise<unknown>): Promise<void> {
+    const { waiting } = options;
+    if (!waiting) return;
+    const kept = waiting.keep(inbound).catch((err: unknown) => log.warn({ err }, 'a late message was not kept'));
+    void Promise.all([kept, done])
+      .then(() => waiting.drop(inbound))
+      .catch((err: unknown) => log.warn({ err }, 'a message was kept for nothing'));
+    await orTooLate(kept, margin);
   }
 
   /** The pressed card as it is from now on; undefined where nothing is known of it. */

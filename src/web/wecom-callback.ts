@@ -21,6 +21,8 @@ export interface WecomCallbackOptions {
    * A repeat of the message may bring the same again; it is to be said once.
    */
   readonly later: (inbound: Inbound, drafts: readonly Draft[]) => Promise<void>;
+  /** Where a message lies whose exchange is over before its turn is done. Absent = it is lost with this process. */
+  readonly waiting?: Waiting;
   /** Takes what is told about contacts and the app; a repeat of the same changes nothing. Absent = nobody listens. */
   readonly contacts?: (news: ContactNews) => Promise<void>;
   /** What pressed cards show afterwards; absent = they stay as they are. */
@@ -36,11 +38,21 @@ export interface WecomCallbackOptions {
   readonly tryAgainAfter?: readonly number[];
 }
 
+/** Messages that WeCom will not repeat, because it was told that they are taken. */
+export interface Waiting {
+  /** Resolves when the message outlives this process. */
+  keep(inbound: Inbound): Promise<void>;
+  drop(inbound: Inbound): Promise<void>;
+}
+
 /** Bodies above this are refused with 413; WeCom's own stay below 100 kB. */
 const bodyLimit = 1024 * 1024;
 
 /** How long before the end of an exchange the turn stops answering in it, so that its commit and the writing still fit. */
 const margin = 500;
+
+/** Milliseconds to keep a message whose exchange is over: with `patience` less than the 5 s of WeCom. */
+const keepPatience = 400;
 
 const tooLate = Symbol('too late');
 
@@ -80,7 +92,10 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
       const received = take(inbound, news, { bytes: answerable ? replyLimit : 0, answerBy });
       const answer = await orTooLate(received, patience);
       if (answer === tooLate) {
-        void sayLater(inbound, news, received, pressed);
+        const kept = Promise.resolve(options.waiting?.keep(inbound));
+        void sayLater(inbound, news, received, pressed, kept);
+        // What cannot be kept is not acknowledged, so that WeCom repeats it.
+        if ((await orTooLate(kept, keepPatience)) === tooLate) throw new Error('a late message was not kept in time');
         return reply.send();
       }
       const parties = { account: inbound.account, corpId: options.keys.receiveId };
@@ -153,6 +168,7 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
     news: ContactNews | undefined,
     received: Promise<Reply>,
     card: PressedCard | undefined,
+    kept: Promise<void>,
   ): Promise<void> {
     let answer = received;
     for (const wait of [...tryAgainAfter, undefined]) {
@@ -161,6 +177,9 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
         if (drafts.length) await options.later(inbound, drafts);
         const words = card && (await wordsOn(card, pressed));
         if (words) await options.cards?.changeLater(inbound, words);
+        // Not before it is kept: else nobody would drop it.
+        await kept.catch(() => undefined);
+        await options.waiting?.drop(inbound);
         return;
       } catch (error) {
         options.log.error({ err: error, messageId: inbound.messageId }, 'wecom message failed after its exchange');

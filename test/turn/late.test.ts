@@ -17,7 +17,9 @@ afterAll(async () => {
   await db.close();
 });
 beforeEach(async () => {
-  await db.pool.query('truncate inbound, session, session_end, fact, outbox, undelivered, audit, platform_count');
+  await db.pool.query(
+    'truncate inbound, session, session_end, fact, outbox, undelivered, audit, platform_count, inbound_waiting',
+  );
   service = await openService({ db, wecom, patience: 600, tryAgainAfter: [0, 0] });
 });
 afterEach(() => service.close());
@@ -176,12 +178,33 @@ describe('the database goes away', () => {
     expect(await rowCounts(db)).toMatchObject({ inbound: 1, audit: 0 });
   });
 
+  test('after the exchange is over, and the process with it: the next process takes the message, once', async () => {
+    const first = await openService({ db, wecom, patience: 600, tryAgainAfter: [] });
+    const lock = await holdMember('m9');
+    const id = nextId();
+    expect(await first.say({ from: 'm9', text: '签到', id })).toEqual({ status: 200, said: '' });
+    expect(await rowCounts(db)).toMatchObject({ inbound: 0, inbound_waiting: 1 });
+    await waits();
+    await away();
+    await vi.waitFor(() => expect(first.log.join()).toContain('failed after its exchange'));
+    await back();
+    await lock.release();
+    await first.close();
+    await service.app.tick();
+    expect(await rowCounts(db)).toMatchObject({ inbound: 1, inbound_waiting: 0 });
+    await service.app.tick();
+    await service.deliver();
+    expect(inboxOf('m9')).toEqual([expect.stringContaining('已签到')]);
+    expect(await facts(db)).toEqual(['m9 signed_in']);
+    expect(await service.say({ from: 'm9', text: '签到', id })).toEqual({ status: 200, said: '' });
+  });
+
   test('after the exchange is over: the message is tried again and answered the other way', async () => {
     const lock = await holdMember('m8');
     expect(await service.say({ from: 'm8', text: '签到' })).toEqual({ status: 200, said: '' });
     await admin(cut);
     await lock.release();
-    await vi.waitFor(async () => expect(await rowCounts(db)).toMatchObject({ outbox: 1, fact: 1 }));
+    await vi.waitFor(async () => expect(await rowCounts(db)).toMatchObject({ outbox: 1, fact: 1, inbound_waiting: 0 }));
     await service.deliver();
     expect(inboxOf('m8')).toEqual([expect.stringContaining('已签到')]);
   });

@@ -105,6 +105,7 @@ export async function openService({ db, wecom, now = monday, ...times }: Service
         agentId,
         receive: app.receive,
         later: (inbound, drafts) => sayLater(db.pool, inbound, drafts, clock()),
+        waiting: app.waiting,
         now: clock,
         log,
         ...times,

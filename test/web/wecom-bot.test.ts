@@ -24,11 +24,14 @@ let received: { inbound: Inbound; exchange: Exchange | undefined }[];
 let later: { messageId: string; drafts: readonly Draft[] }[];
 let answer: (inbound: Inbound) => Promise<Reply>;
 let polled: () => void;
+/** Messages that outlive this process. */
+let waiting: Set<string>;
 
 async function open(switches = {}): Promise<void> {
   now = start;
   received = [];
   later = [];
+  waiting = new Set();
   polled = () => {};
   chats = memoryBotChats();
   answer = async ({ content }) => ({
@@ -51,6 +54,10 @@ async function open(switches = {}): Promise<void> {
     log: { info() {}, warn() {}, error() {} },
     patience: 20,
     tryAgainAfter: [0, 0],
+    waiting: {
+      keep: async ({ messageId }) => void waiting.add(messageId),
+      drop: async ({ messageId }) => void waiting.delete(messageId),
+    },
     receive: (inbound, exchange) => {
       received.push({ inbound, exchange });
       return answer(inbound);
@@ -181,6 +188,21 @@ describe('the callback of the AI bot', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  test('a message whose turn is slow lies where the next process finds it, until it is done', async () => {
+    const go = slowly([{ text: '记下了' }]);
+    let seen: string[] = [];
+    polled = () => {
+      seen = [...waiting];
+      go();
+    };
+    expect(await bot.sayByCallback({ from: 'wangfang', text: '签到', msgid: 'm1' })).toMatchObject({ reply: '记下了' });
+    expect(seen).toEqual(['m1']);
+    await vi.waitFor(() => expect([...waiting]).toEqual([]));
+    answer = async () => ({ drafts: [{ text: '好' }] });
+    await bot.sayByCallback({ from: 'wangfang', text: '签到', msgid: 'm2' });
+    expect([...waiting]).toEqual([]);
   });
 
   test('a welcome is a text or a card, once a day', async () => {

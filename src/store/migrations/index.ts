@@ -4,15 +4,19 @@ import type { Migration } from '../migrate.ts';
 import { ground } from './0001-ground.ts';
 import { wecomBot } from './0002-wecom-bot.ts';
 import { contacts } from './0003-contacts.ts';
+import { uploads } from './0004-uploads.ts';
 import { wechaty } from './0005-wechaty.ts';
 import { botComplete } from './0006-bot-complete.ts';
 import { doorTrouble } from './0007-door-trouble.ts';
+import { inboundWaiting } from './0008-inbound-waiting.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-ground', sql: ground, fills: ['org_version'] },
   { name: '0002-wecom-bot', sql: wecomBot },
   { name: '0003-contacts', sql: contacts },
+  { name: '0004-uploads', sql: uploads },
   { name: '0005-wechaty', sql: wechaty },
   { name: '0006-bot-complete', sql: botComplete },
   { name: '0007-door-trouble', sql: doorTrouble },
+  { name: '0008-inbound-waiting', sql: inboundWaiting },
 ];
