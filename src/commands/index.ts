@@ -7,6 +7,7 @@ import { type BenchName, bench, benches } from './bench.ts';
 import { broadcastCommand } from './broadcast.ts';
 import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
+import { fakeWecomCommand } from './fake-wecom.ts';
 import { flowsCommand } from './flows.ts';
 import { importCommand } from './import.ts';
 import { menuCommand } from './menu.ts';
@@ -79,12 +80,5 @@ export const commands: readonly AddCommand[] = [
       .addArgument(new Argument('<what>', '测什么').choices(benches))
       .option('--json', '只输出一个 JSON')
       .action((what: BenchName, options: { json?: boolean }) => bench(what, options)),
-  (program, readConfig) =>
-    program
-      .command('fake-wecom')
-      .description('本机上的假企业微信，用来试')
-      .requiredOption('--port <n>', '端口', Number)
-      .option('--callback <url>', '成员说的话送到哪里')
-      .option('--latency <ms>', '每次回答至少等多少毫秒', Number)
-      .action(async (options) => (await import('./fake-wecom.ts')).runFakeWecom(options, readConfig())),
+  fakeWecomCommand,
 ];
