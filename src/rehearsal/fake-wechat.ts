@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { payloads, types, Wechaty } from 'wechaty';
 import { loadWechaty, type WechatyModules } from '../channels/wechaty/load.ts';
 import { Fault } from '../domain/fault.ts';
-import type { Instant } from '../domain/time.ts';
+import { type Instant, minute } from '../domain/time.ts';
 
 /** What somebody says or sends: in private with the bot's account, or in a room. */
 export interface WechatSay {
@@ -34,6 +34,8 @@ export interface WechatSaid {
   readonly text: string;
   readonly file?: { readonly name: string; readonly bytes: Buffer };
   readonly at: Instant;
+  /** Taken back: nobody sees it any more. */
+  readonly isGone: boolean;
 }
 
 export interface FakeWechat {
@@ -47,7 +49,7 @@ export interface FakeWechat {
     readonly type?: number;
   }): void;
   addRoom(room: { readonly id: string; readonly members: readonly string[]; readonly alias?: string }): void;
-  /** What the account said and did not take back, oldest first. */
+  /** What the account said, oldest first, also what it took back. */
   inbox(): readonly WechatSaid[];
   /** Resolves to the message's id when the puppet has told the bot of it. */
   say(say: WechatSay): string;
@@ -115,7 +117,13 @@ export async function fakeWechat(now: () => Instant, options: { readonly isLogge
     override messageSendText = async (to: string, text: string) => this.#send(to, text) as never;
     override messageSendFile = async (to: string, box: import('file-box').FileBoxInterface) =>
       this.#send(to, '', { name: box.name, bytes: await box.toBuffer() }) as never;
-    override messageRecall = async (id: string) => said.delete(id);
+    override messageRecall = async (id: string) => {
+      const one = said.get(id);
+      // WeChat's own limit.
+      if (!one || now() - one.at > 2 * minute) return false;
+      said.set(id, { ...one, isGone: true });
+      return true;
+    };
     override friendshipRawPayload = async (id: string) => known(requests, id);
     override friendshipAccept = async (id: string) => void accepted.push(known(requests, id).contactId);
     override roomInvitationRawPayload = async (id: string) => known(invitations, id);
@@ -128,7 +136,7 @@ export async function fakeWechat(now: () => Instant, options: { readonly isLogge
       trouble = undefined;
       if (kind === 'failure') throw new Error('WeChat is busy');
       const id = randomUUID();
-      said.set(id, { id, to, text, at: now(), ...(file ? { file } : {}) });
+      said.set(id, { id, to, text, at: now(), isGone: false, ...(file ? { file } : {}) });
       const where = to.includes('@') ? { roomId: to } : { listenerId: to };
       deliver({ ...where, id, talkerId: botAccount, text, type: file ? 1 : 7, timestamp: seconds(now()) });
       if (kind === 'lost answer') throw new Error('the answer was lost');

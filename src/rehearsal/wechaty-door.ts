@@ -1,12 +1,13 @@
 // WeChat's door in a simulated world: members speak to the account in private or @ it in their unit's room; what they hear is what the account said.
 
 import type { App } from '../app.ts';
-import { usualPace } from '../channels/wechaty/pace.ts';
 import { type WechatyDoor, wechatyDoor } from '../channels/wechaty/wechaty-door.ts';
+import { Fault } from '../domain/fault.ts';
 import { attachmentById } from '../store/attachments.ts';
 import { wechatHearing } from '../turn/wechat-hearing.ts';
 import type { Did, Door, DoorParts, OpenDoor } from './doors.ts';
 import { botAccount, type FakeWechat, fakeWechat, type WechatSay } from './fake-wechat.ts';
+import { sentFile } from './sent-file.ts';
 
 const silent = { info() {}, warn() {}, error() {} };
 
@@ -62,8 +63,8 @@ export const wechatyRehearsalDoor: OpenDoor = async (parts) => {
       };
     },
     connect: (app) => side.connect(app),
-    act: (member, did) => say(sayOf(contactOf(member), did)),
-    overhear: (member, did) => say({ ...sayOf(contactOf(member), did), mention: 'no' }),
+    act: async (member, did) => say(sayOf(contactOf(member), did)),
+    overhear: async (member, did) => say({ ...sayOf(contactOf(member), did), mention: 'no' }),
     repeat: () => say(last),
     async restart() {
       await side.door.close();
@@ -71,7 +72,7 @@ export const wechatyRehearsalDoor: OpenDoor = async (parts) => {
     },
     async disconnect() {
       await wechat.logOut('disconnected');
-      wechat.trouble('failure');
+      wechat.trouble('lost answer');
       wechat.logIn();
       await side.isOpen();
     },
@@ -95,8 +96,8 @@ function openSide(wechat: FakeWechat, { clock, pool }: DoorParts): Side {
   const door = wechatyDoor({
     modules: async () => wechat.modules,
     build: () => wechat.build(),
-    // A simulated day may hold more than an account should say in a real one.
-    limits: { ...usualPace, perHour: 1_000_000, perDay: 1_000_000 },
+    // A simulated minute may hold more than an account should say in a real day, and nobody watches for pauses.
+    limits: { perHour: 1_000_000, perDay: 1_000_000, pause: 0 },
     sentBefore: async () => [],
     files: {
       outgoing: (id) => attachmentById(pool, id, clock()),
@@ -105,7 +106,6 @@ function openSide(wechat: FakeWechat, { clock, pool }: DoorParts): Side {
     tell() {},
     now: clock,
     random: () => 0,
-    // Pauses are for people to see; nobody watches.
     wait: async () => {},
     after(milliseconds, run) {
       const timer = setTimeout(run, milliseconds).unref();
@@ -166,11 +166,11 @@ function sayOf(from: string, { content, group }: Did): WechatSay {
     case 'tap':
       return { ...where, text: content.data };
     case 'upload': {
-      const { media, ref, name = media } = content;
-      return { ...where, file: { kind: media, name, bytes: Buffer.from(ref) } };
+      const { media, name = media } = content;
+      return { ...where, file: { kind: media, name, bytes: sentFile(content) } };
     }
     case 'enter':
-      return { ...where, text: '你好' };
+      throw new Fault('not-allowed', '微信不告诉对方谁打开了对话');
     case 'other':
       return { ...where, type: { location: 8, link: 14 }[content.type as 'location' | 'link'] ?? 5 };
   }
