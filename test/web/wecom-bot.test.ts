@@ -5,6 +5,7 @@ import type { Draft, Exchange, Inbound, Reply } from '../../src/channels/channel
 import { memoryBotChats } from '../../src/channels/wecom-bot/chats.ts';
 import { pushByLateAnswer } from '../../src/channels/wecom-bot/late-answer.ts';
 import { openMedia } from '../../src/channels/wecom-bot/media.ts';
+import { streamOf } from '../../src/channels/wecom-bot/reply.ts';
 import { wecomBotChannel } from '../../src/channels/wecom-bot/send.ts';
 import { streamLife } from '../../src/channels/wecom-bot/streams.ts';
 import { type FakeBot, fakeBotCredentials, startFakeBot } from '../../src/rehearsal/fake-wecom/bot-fake.ts';
@@ -24,6 +25,9 @@ let received: { inbound: Inbound; exchange: Exchange | undefined }[];
 let later: { messageId: string; drafts: readonly Draft[] }[];
 let answer: (inbound: Inbound) => Promise<Reply>;
 let polled: () => void;
+/** What was said with a card, and what messages were answered in other processes. */
+let shown: readonly Draft[];
+let answered: Map<string, readonly Draft[]>;
 /** Messages that outlive this process. */
 let waiting: Set<string>;
 
@@ -31,6 +35,8 @@ async function open(switches = {}): Promise<void> {
   now = start;
   received = [];
   later = [];
+  shown = [];
+  answered = new Map();
   waiting = new Set();
   polled = () => {};
   chats = memoryBotChats();
@@ -54,6 +60,8 @@ async function open(switches = {}): Promise<void> {
     log: { info() {}, warn() {}, error() {} },
     patience: 20,
     tryAgainAfter: [0, 0],
+    cards: { drafts: async () => shown, words: (became, chosen) => `${became ?? '不知道'}：${chosen.join('、')}` },
+    answerTo: async (messageId) => answered.get(messageId),
     waiting: {
       keep: async ({ messageId }) => void waiting.add(messageId),
       drop: async ({ messageId }) => void waiting.delete(messageId),
@@ -160,7 +168,7 @@ describe('the callback of the AI bot', () => {
   });
 
   test('a stream that nobody knows, as after a restart, ends with an apology', async () => {
-    expect(await bot.poll('s-of-yesterday')).toEqual({ content: '刚才这条没有处理好，请再发一次。', finish: true });
+    expect(await bot.poll('of-yesterday')).toEqual({ content: '刚才这条没有处理好，请再发一次。', finish: true });
   });
 
   test('a repeat of a message finds its stream and is not taken twice', async () => {
@@ -218,6 +226,55 @@ describe('the callback of the AI bot', () => {
     expect(await bot.sayByCallback({ from: 'wangfang', event })).toEqual({ status: 200, deliveries: 1, polls: 0 });
     expect(received[0]).toMatchObject({ inbound: { content: { kind: 'tap', data: 'b:1', card: 't' } } });
     expect(later).toMatchObject([{ drafts: [{ text: '收到：tap' }] }]);
+  });
+
+  test('a card of ours shows what became of the press and, where it is short, what is said to it', async () => {
+    shown = [{ text: '对吗？', buttons: [{ label: '对', data: 'b:1' }] }];
+    const task_id = 'z7-0123456789abcdef';
+    const event = { eventtype: 'template_card_event', template_card_event: { event_key: 'b:1', task_id } };
+    answer = async () => ({ drafts: [{ text: '记下了' }], pressed: 'done' });
+    expect(await bot.sayByCallback({ from: 'wangfang', event })).toMatchObject({ reply: '对吗？\n记下了\n[done：对]' });
+    expect(later).toEqual([]);
+    answer = async () => ({ drafts: [{ text: '长'.repeat(200) }], pressed: 'plain' });
+    expect(await bot.sayByCallback({ from: 'wangfang', event })).toMatchObject({ reply: '对吗？\n[plain：对]' });
+    expect(later).toMatchObject([{ drafts: [{ text: '长'.repeat(200) }] }]);
+  });
+
+  test('a card is changed in time even when the turn is not ready', async () => {
+    shown = [{ text: '对吗？', buttons: [{ label: '对', data: 'b:1' }] }];
+    const go = slowly([{ text: '记下了' }]);
+    const task_id = 'z7-0123456789abcdef';
+    const event = { eventtype: 'template_card_event', template_card_event: { event_key: 'b:1', task_id } };
+    expect(await bot.sayByCallback({ from: 'wangfang', event })).toMatchObject({ reply: '对吗？\n[不知道：对]' });
+    go();
+    await vi.waitFor(() => expect(later).toMatchObject([{ drafts: [{ text: '记下了' }] }]));
+  });
+
+  test('a stream of another process ends as its message was answered, once that is known', async () => {
+    const stream = streamOf('m-elsewhere');
+    expect(await bot.poll(stream)).toEqual({ content: '正在处理，请稍等。', finish: false });
+    answered.set('m-elsewhere', [{ text: '记下了' }]);
+    expect(await bot.poll(stream)).toEqual({ content: '记下了', finish: true });
+    answered.set('m-elsewhere', []);
+    expect(await bot.poll(stream)).toEqual({ content: '收到了。', finish: true });
+  });
+
+  test('a stream of a process that died before it took the message ends with an apology after a minute', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const stream = streamOf('m-lost');
+      expect(await bot.poll(stream)).toMatchObject({ finish: false });
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(await bot.poll(stream)).toEqual({ content: '刚才这条没有处理好，请再发一次。', finish: true });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('a rating takes an empty answer', async () => {
+    const event = { eventtype: 'feedback_event', feedback_event: { id: 'F1', type: 2 } };
+    expect(await bot.sayByCallback({ from: 'wangfang', event })).toEqual({ status: 200, deliveries: 1, polls: 0 });
+    expect(received).toEqual([]);
   });
 
   test('a welcome that comes too late is left to the outbox', async () => {

@@ -82,6 +82,7 @@ export function botListener(parts: ListenParts): BotListener {
 
   async function answer(reqId: string, heard: Spoken): Promise<void> {
     const { inbound } = heard;
+    const heardAt = now();
     // A greeting that comes late is no greeting.
     const keeps = heard.answer === 'welcome' ? undefined : inbox;
     // Before the turn: what it puts into the outbox may be sent at once.
@@ -91,7 +92,7 @@ export function botListener(parts: ListenParts): BotListener {
       keeps?.keep(inbound).catch((err: unknown) => log.warn({ err }, 'a message was not kept before its turn')),
     ]);
     const turn = received(inbound, exchangeOf(heard));
-    const changed = changeCard(reqId, heard, turn);
+    const changed = changeCard(reqId, heard, heardAt, turn);
     const { drafts } = await turn;
     const unsaid = drafts.length === 0 ? drafts : await respond(reqId, heard, drafts);
     if (unsaid.length > 0) await parts.later(inbound, unsaid);
@@ -165,11 +166,15 @@ export function botListener(parts: ListenParts): BotListener {
    * The card shows what was chosen, beside the turn and once: WeCom takes one change for each press, within 5 s. Where that does not succeed the
    * buttons stay, and pressing one again changes nothing; what the turn says comes in words anyhow. Never rejects.
    */
-  async function changeCard(reqId: string, { inbound: { content } }: Spoken, turn: Promise<Reply>): Promise<void> {
+  async function changeCard(
+    reqId: string,
+    { inbound: { content } }: Spoken,
+    heardAt: Instant,
+    turn: Promise<Reply>,
+  ): Promise<void> {
     if (!parts.cards || content.kind !== 'tap' || content.card === undefined) return;
     const { cards } = parts;
     const source = cardSource(content.card);
-    const heardAt = now();
     try {
       const became = await within(
         turn.then(

@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { Fault } from '../../domain/fault.ts';
 import type { Instant } from '../../domain/time.ts';
 import { type BotSay, speech } from './bot-speech.ts';
-import { type BotSaid, type BotWorld, contentLimit, life, textIn } from './bot-world.ts';
+import { type BotSaid, type BotWorld, cardIn, contentLimit, life, textIn } from './bot-world.ts';
 import { openText, sealText, sign } from './seal.ts';
 import { opaqueId } from './world.ts';
 
@@ -105,8 +105,11 @@ export async function poll(
 /** Which answers WeCom takes to what (W101031, W101027). */
 function misfit(body: Record<string, unknown>, say: BotSay): string | undefined {
   const kind = say.event?.eventtype;
-  if (kind === 'template_card_event')
-    return body.response_type === 'update_template_card' ? undefined : 'a card event takes a card update only';
+  if (kind === 'template_card_event') {
+    if (body.response_type !== 'update_template_card') return 'a card event takes a card update only';
+    const pressed = (say.event?.template_card_event as { task_id?: string } | undefined)?.task_id;
+    return pressed === cardIn(body)?.task_id ? undefined : 'a changed card keeps its task_id';
+  }
   if (kind === 'enter_chat')
     return body.msgtype === 'text' || body.msgtype === 'template_card' ? undefined : 'a welcome is a text or a card';
   if (kind !== undefined) return 'this event takes no answer';

@@ -43,6 +43,10 @@ export interface FakeBot {
   /** Frames that came in so far, by command. */
   counts(): Readonly<Record<string, number>>;
   isSubscribed(): boolean;
+  /** Files that were uploaded and are known by a media_id. */
+  uploaded(): readonly { readonly type: string; readonly name: string; readonly bytes: Buffer }[];
+  /** Forgets all uploaded files, as after three days. */
+  forgetMedia(): void;
   /** Over the long connection; false = nobody listens, or WeCom tells the bot nothing of it. */
   say(say: BotSay): boolean;
   /** Over the callback address; resolves when the answer stands, or when WeCom gives up. */
@@ -112,6 +116,8 @@ export function attachBot(app: FastifyInstance, options: FakeBotOptions = {}): F
     faults: line.faults,
     counts: line.counts,
     isSubscribed: line.isSubscribed,
+    uploaded: () => [...world.uploaded.values()],
+    forgetMedia: () => world.uploaded.clear(),
     switches: () => world.switches,
     setSwitches(switches) {
       world.switches = { ...world.switches, ...switches };
@@ -167,6 +173,7 @@ function newBotWorld(options: FakeBotOptions): BotWorld {
     media: new Map(),
     uploads: new Map(),
     uploaded: new Map(),
+    tasks: new Set(),
     answerCodes: new Map(),
     inFlight: new Map(),
     entered: new Set(),

@@ -2,7 +2,8 @@
 
 import type { WebSocket } from 'ws';
 import type { Instant } from '../../domain/time.ts';
-import { type BotWorld, contentLimit, life, md5Of, overLimit, textIn } from './bot-world.ts';
+import { type Ack, mediaTrouble, no, ok, upload } from './bot-upload.ts';
+import { type BotWorld, cardIn, contentLimit, life, overLimit, textIn } from './bot-world.ts';
 import { opaqueId } from './world.ts';
 
 /** Troubles to come; each number counts down. */
@@ -15,6 +16,8 @@ export interface BotFaults {
   lostFrames: number;
   /** Answers and pushes that are refused with this code. */
   refusals: number[];
+  /** Chunks of uploads that are refused. */
+  chunkRefusals: number;
   /** Pings without a pong, from now on. */
   deaf: boolean;
 }
@@ -30,7 +33,11 @@ interface Question {
   readonly chat: string;
   readonly at: Instant;
   readonly event: string | undefined;
+  /** The card that was pressed. */
+  readonly task: string | undefined;
   streamAt?: Instant;
+  /** An event takes one answer. */
+  answered?: boolean;
 }
 
 interface Line {
@@ -38,20 +45,18 @@ interface Line {
   readonly questions: Map<string, Question>;
 }
 
-interface Ack {
-  readonly errcode: number;
-  readonly errmsg: string;
-  readonly body?: object;
-}
-
-const ok: Ack = { errcode: 0, errmsg: 'ok' };
-const no = (errcode: number, errmsg: string): Ack => ({ errcode, errmsg });
-
 /** The server's side of all connections of one bot. */
 export function botSocket(world: BotWorld) {
   let line: Line | undefined;
   const open = new Set<WebSocket>();
-  const faults: BotFaults = { silentSubscribes: 0, droppedAcks: 0, lostFrames: 0, refusals: [], deaf: false };
+  const faults: BotFaults = {
+    silentSubscribes: 0,
+    droppedAcks: 0,
+    lostFrames: 0,
+    refusals: [],
+    chunkRefusals: 0,
+    deaf: false,
+  };
   const counts: Record<string, number> = {};
 
   function accept(socket: WebSocket): void {
@@ -78,6 +83,10 @@ export function botSocket(world: BotWorld) {
     if (faults.lostFrames > 0) {
       faults.lostFrames -= 1;
       return undefined;
+    }
+    if (frame.cmd === 'aibot_upload_media_chunk' && faults.chunkRefusals > 0) {
+      faults.chunkRefusals -= 1;
+      return no(-1, 'system error');
     }
     const done = act(line, frame);
     if (done.errcode === 0 && faults.droppedAcks > 0) {
@@ -143,10 +152,18 @@ export function botSocket(world: BotWorld) {
   }
 
   function respondToEvent(question: Question | undefined, event: string, body: Record<string, unknown>): Ack {
-    if (question?.event !== event || world.now() - question.at > life.event) return no(846605, 'invalid req_id');
+    if (question?.event !== event || question.answered || world.now() - question.at > life.event)
+      return no(846605, 'invalid req_id');
+    if (event === 'template_card_event') {
+      const card = cardIn(body);
+      if (card && question.task !== undefined && card.task_id !== question.task) return no(42016, 'task_id not found');
+    }
     const how = event === 'enter_chat' ? 'welcome' : 'card-update';
     const taken = how === 'welcome' ? ['text', 'template_card'].includes(String(body.msgtype)) : body.response_type;
-    return taken ? deliver(question.chat, how, body, textIn(body) ?? '') : no(40008, 'invalid msgtype');
+    if (!taken) return no(40008, 'invalid msgtype');
+    const done = deliver(question.chat, how, body, textIn(body) ?? '');
+    question.answered = done.errcode === 0;
+    return done;
   }
 
   function push(body: Record<string, unknown>): Ack {
@@ -171,10 +188,22 @@ export function botSocket(world: BotWorld) {
     stream?: string,
   ): Ack {
     if (overLimit(world, chat)) return no(world.switches.limit, 'api freq out of limit');
+    const trouble = mediaTrouble(world, String(body.msgtype), body) ?? cardTrouble(how, body);
+    if (trouble) return trouble;
     const finished = stream === undefined || (body.stream as { finish?: unknown }).finish === true;
     const msgtype = String(body.msgtype ?? body.response_type);
     world.inbox.push({ at: world.now(), chat, how, msgtype, text, finished, raw: body, ...(stream ? { stream } : {}) });
     return ok;
+  }
+
+  /** A task_id is good for one card for ever; a changed card keeps its own. */
+  function cardTrouble(how: string, body: Record<string, unknown>): Ack | undefined {
+    const card = how === 'card-update' ? undefined : cardIn(body);
+    if (!card) return undefined;
+    if (!/^[0-9A-Za-z_\-@]{1,128}$/.test(card.task_id ?? '') || world.tasks.has(card.task_id!))
+      return no(42014, 'invalid task_id');
+    world.tasks.add(card.task_id!);
+    return undefined;
   }
 
   return {
@@ -186,9 +215,10 @@ export function botSocket(world: BotWorld) {
     /** Sends a person's message or event down the line; false = nobody listens. */
     tell(body: Readonly<Record<string, unknown>>, chat: string): boolean {
       if (!line) return false;
-      const event = (body.event as { eventtype?: string } | undefined)?.eventtype;
+      const told = body.event as { eventtype?: string; template_card_event?: { task_id?: string } } | undefined;
+      const event = told?.eventtype;
       const reqId = opaqueId();
-      line.questions.set(reqId, { chat, at: world.now(), event });
+      line.questions.set(reqId, { chat, at: world.now(), event, task: told?.template_card_event?.task_id });
       const cmd = event === undefined ? 'aibot_msg_callback' : 'aibot_event_callback';
       line.socket.send(JSON.stringify({ cmd, headers: { req_id: reqId }, body }));
       return true;
@@ -208,35 +238,4 @@ export function botSocket(world: BotWorld) {
       line = undefined;
     },
   };
-}
-
-/** Chunks in any order, repeats ignored, half an hour for all of them. */
-function upload(world: BotWorld, cmd: string, body: Record<string, unknown>): Ack {
-  if (cmd === 'aibot_upload_media_init') {
-    const [size, chunks] = [Number(body.total_size), Number(body.total_chunks)];
-    if (!(size >= 5) || !(chunks >= 1 && chunks <= 100)) return no(40058, 'invalid size');
-    const upload_id = opaqueId();
-    const md5 = typeof body.md5 === 'string' ? body.md5 : undefined;
-    const session = { at: world.now(), type: String(body.type), size, md5, chunks: Array(chunks).fill(undefined) };
-    world.uploads.set(upload_id, session);
-    return { ...ok, body: { upload_id } };
-  }
-  const id = String(body.upload_id);
-  const session = world.uploads.get(id);
-  if (!session || world.now() - session.at > life.upload) return no(40058, 'invalid upload_id');
-  if (cmd === 'aibot_upload_media_chunk') {
-    const index = Number(body.chunk_index);
-    const bytes = Buffer.from(String(body.base64_data), 'base64');
-    if (!(index in session.chunks) || bytes.length > 512 * 1024) return no(40058, 'invalid chunk');
-    session.chunks[index] ??= bytes;
-    return ok;
-  }
-  const bytes = Buffer.concat(session.chunks.filter((chunk) => chunk !== undefined));
-  if (session.chunks.includes(undefined) || bytes.length !== session.size)
-    return no(world.switches.missingChunk, 'chunk missing');
-  if (session.md5 !== undefined && session.md5 !== md5Of(bytes)) return no(301019, 'md5 mismatch');
-  world.uploads.delete(id);
-  const media_id = opaqueId();
-  world.uploaded.set(media_id, { type: session.type, bytes });
-  return { ...ok, body: { type: session.type, media_id, created_at: Math.floor(world.now() / 1000) } };
 }

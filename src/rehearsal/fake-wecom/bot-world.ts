@@ -70,6 +70,7 @@ export interface BotMedia {
 export interface BotUpload {
   readonly at: Instant;
   readonly type: string;
+  readonly name: string;
   readonly size: number;
   readonly md5: string | undefined;
   readonly chunks: (Buffer | undefined)[];
@@ -90,7 +91,12 @@ export interface BotWorld {
   readonly sentAt: Map<string, Instant[]>;
   readonly media: Map<string, BotMedia>;
   readonly uploads: Map<string, BotUpload>;
-  readonly uploaded: Map<string, { readonly type: string; readonly bytes: Buffer }>;
+  readonly uploaded: Map<
+    string,
+    { readonly type: string; readonly name: string; readonly bytes: Buffer; readonly at: Instant }
+  >;
+  /** task_ids that were used. */
+  readonly tasks: Set<string>;
   /** Late answers that are still possible: response_code → chat and end. */
   readonly answerCodes: Map<string, { readonly chat: string; readonly until: Instant }>;
   /** People's messages that are not answered yet, by account. */
@@ -130,7 +136,7 @@ export function keepMedia(
 /** What there is to read in a body of ours; undefined = WeCom would not take it. */
 export function textIn(body: unknown): string | undefined {
   const fields = (body ?? {}) as Readonly<Record<string, unknown>>;
-  const kind = String(fields.msgtype);
+  const kind = fields.response_type === 'update_template_card' ? 'template_card' : String(fields.msgtype);
   const inner = fields[kind];
   if (inner === null || typeof inner !== 'object') return undefined;
   const { content } = inner as { content?: unknown };
@@ -140,14 +146,24 @@ export function textIn(body: unknown): string | undefined {
 }
 
 interface Card {
-  readonly main_title?: { readonly title?: string };
+  readonly main_title?: { readonly title?: string; readonly desc?: string };
   readonly sub_title_text?: string;
   readonly button_list?: readonly { readonly text: string }[];
+  readonly checkbox?: { readonly option_list?: readonly { readonly text: string; readonly is_checked?: boolean }[] };
+  readonly submit_button?: { readonly text: string };
 }
 
-function cardText({ main_title, sub_title_text, button_list = [] }: Card): string {
-  const buttons = button_list.map(({ text }) => `[${text}]`).join(' ');
-  return [main_title?.title, sub_title_text, buttons].filter(Boolean).join('\n');
+function cardText({ main_title, sub_title_text, button_list = [], checkbox, submit_button }: Card): string {
+  const options = (checkbox?.option_list ?? []).map(({ text, is_checked }) => `${is_checked ? '●' : '○'}${text}`);
+  const buttons = [...button_list, ...(submit_button ? [submit_button] : [])].map(({ text }) => `[${text}]`);
+  const lines = [main_title?.title, main_title?.desc, sub_title_text, options.join(' '), buttons.join(' ')];
+  return lines.filter(Boolean).join('\n');
+}
+
+/** The card in a body of ours. */
+export function cardIn(body: unknown): { readonly task_id?: string } | undefined {
+  const { template_card } = (body ?? {}) as { template_card?: unknown };
+  return template_card !== null && typeof template_card === 'object' ? template_card : undefined;
 }
 
 export function md5Of(bytes: Buffer): string {

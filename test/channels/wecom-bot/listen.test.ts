@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Draft, Exchange, Inbound, Reply } from '../../../src/channels/channel.ts';
-import { botListener } from '../../../src/channels/wecom-bot/listen.ts';
+import type { CardSource } from '../../../src/channels/wecom-bot/card-id.ts';
+import { type BotListener, botListener } from '../../../src/channels/wecom-bot/listen.ts';
 import { type BotSetup, setUpBot, start, until } from './bot-setup.ts';
 
 let setup: BotSetup;
@@ -8,21 +9,44 @@ let received: { inbound: Inbound; exchange: Exchange | undefined }[];
 let later: { inbound: Inbound; drafts: readonly Draft[] }[];
 let answer: (inbound: Inbound) => Promise<Reply>;
 let handled: Promise<void>[];
+let listen: BotListener;
+/** What was said with a card, whatever its number. */
+let shown: readonly Draft[];
+let asked: CardSource[];
+let left: Map<string, Inbound>;
+let hasRoom: boolean;
 
 beforeEach(async () => {
   received = [];
   later = [];
   handled = [];
+  shown = [];
+  asked = [];
+  left = new Map();
+  hasRoom = true;
   answer = async ({ content }) => ({
     drafts: [{ text: `收到：${content.kind === 'text' ? content.text : content.kind}` }],
   });
   setup = await setUpBot();
-  const listen = botListener({
+  listen = botListener({
     connection: setup.connection,
     chats: setup.chats,
     now: () => setup.now,
     log: { info() {}, warn() {}, error() {} },
     tryAgainAfter: [0, 0],
+    cards: {
+      async drafts(source) {
+        asked.push(source);
+        return shown;
+      },
+      words: (became, chosen) => `${became ?? '不知道'}：${chosen.join('、')}`,
+    },
+    inbox: {
+      keep: async (inbound) => void left.set(inbound.messageId, inbound),
+      drop: async (messageId) => void left.delete(messageId),
+      left: async () => [...left.values()],
+    },
+    mayAnswer: async () => hasRoom,
     receive: (inbound, exchange) => {
       received.push({ inbound, exchange });
       return answer(inbound);
@@ -90,6 +114,128 @@ describe('the conversation over the long connection', () => {
     expect(received[0]).toMatchObject({ inbound: { content: { kind: 'tap', data: 'b:1' } }, exchange: { bytes: 0 } });
     expect(later).toMatchObject([{ drafts: [{ text: '收到：tap' }] }]);
     expect(setup.bot.inbox()).toEqual([]);
+  });
+
+  const question = { text: '对吗？', buttons: [{ label: '对', data: 'b:yes' }] };
+  const press = (key: string, task_id = 'z7-0123456789abcdef') => ({
+    from: 'wangfang',
+    event: { eventtype: 'template_card_event', template_card_event: { event_key: key, task_id } },
+  });
+
+  test('a pressed card shows what became of the press, and keeps its number', async () => {
+    shown = [question];
+    answer = async () => ({ drafts: [{ text: '记下了' }], pressed: 'done' });
+    await say(press('b:yes'));
+    await done();
+    expect(asked).toEqual([{ row: 7 }]);
+    expect(setup.bot.inbox('wangfang')).toMatchObject([{ how: 'card-update', text: '对吗？\n[done：对]' }]);
+    expect(later).toMatchObject([{ drafts: [{ text: '记下了' }] }]);
+  });
+
+  test('a card is changed in time even when the turn is not ready', async () => {
+    shown = [question];
+    let go = () => {};
+    answer = () =>
+      new Promise((resolve) => {
+        go = () => resolve({ drafts: [{ text: '记下了' }], pressed: 'done' });
+      });
+    await say(press('b:yes'));
+    await until(() => received.length === 1);
+    await setup.pass(3000);
+    await until(() => setup.bot.inbox('wangfang').length === 1);
+    expect(setup.bot.inbox('wangfang')).toMatchObject([{ text: '对吗？\n[不知道：对]' }]);
+    go();
+    await done();
+    expect(later).toHaveLength(1);
+  });
+
+  test('a card that comes too late to be changed stays as it is; what is said to the press is not lost', async () => {
+    shown = [question];
+    answer = async () => {
+      setup.now += 6000;
+      return { drafts: [{ text: '记下了' }], pressed: 'done' };
+    };
+    await say(press('b:yes'));
+    await done();
+    expect(setup.bot.counts().aibot_respond_update_msg).toBeUndefined();
+    expect(later).toMatchObject([{ drafts: [{ text: '记下了' }] }]);
+  });
+
+  test('pressing what is only there to be read means nothing', async () => {
+    await say(press('z:done'));
+    await done();
+    expect(received).toEqual([]);
+  });
+
+  test('what may be tapped is a card in private, and words in a group', async () => {
+    answer = async () => ({ drafts: [question] });
+    await say({ from: 'wangfang', text: '报服务' }, { from: 'wangfang', group: 'wr', text: '报服务' });
+    await done();
+    expect(said('wangfang')).toEqual([{ how: 'stream', text: '对吗？\n[对]', finished: true }]);
+    expect(said('wr')).toEqual([{ how: 'stream', text: '对吗？\n回复：对', finished: true }]);
+    expect(later).toEqual([]);
+  });
+
+  test('a card that WeCom refuses is said in words', async () => {
+    answer = async () => ({ drafts: [question] });
+    setup.bot.faults.refusals.push(42045);
+    await say({ from: 'wangfang', text: '报服务' });
+    await done();
+    expect(said('wangfang')).toEqual([{ how: 'stream', text: '对吗？\n回复：对', finished: true }]);
+  });
+
+  test('a card whose acknowledgement is lost stands there once', async () => {
+    answer = async () => ({ drafts: [question] });
+    setup.bot.faults.droppedAcks = 1;
+    await say({ from: 'wangfang', text: '报服务' });
+    await until(() => setup.bot.inbox().length === 1);
+    await setup.pass(5000);
+    await done();
+    expect(said('wangfang')).toEqual([{ how: 'stream', text: '对吗？\n[对]', finished: true }]);
+    expect(later).toEqual([]);
+  });
+
+  test('when a chat’s limit is used up the outbox says it, and nothing is asked of WeCom', async () => {
+    hasRoom = false;
+    await say({ from: 'wangfang', group: 'wr', text: '签到' });
+    await done();
+    expect(setup.bot.counts().aibot_respond_msg).toBeUndefined();
+    expect(later).toMatchObject([{ drafts: [{ text: '收到：签到' }] }]);
+  });
+
+  test('what was heard is kept until it is answered, and no longer', async () => {
+    answer = async (inbound) => {
+      expect(left.get(inbound.messageId)?.content).toEqual(inbound.content);
+      return { drafts: [{ text: '收到' }] };
+    };
+    await say({ from: 'wangfang', text: '签到' });
+    await done();
+    expect(said('wangfang')).toHaveLength(1);
+    expect(left.size).toBe(0);
+  });
+
+  test('what a process had heard when it died is answered by the next one, through the outbox', async () => {
+    const inbound = { channel: 'wecom-bot', messageId: 'm1', account: 'wangfang', at: start } as const;
+    left.set('m1', { ...inbound, place: { kind: 'private' }, content: { kind: 'text', text: '签到' } });
+    await listen.catchUp();
+    expect(received).toMatchObject([{ inbound: { messageId: 'm1' }, exchange: { bytes: 0 } }]);
+    expect(later).toMatchObject([{ inbound: { messageId: 'm1' }, drafts: [{ text: '收到：签到' }] }]);
+    expect(left.size).toBe(0);
+  });
+
+  test('what is being answered is nobody’s leftover', async () => {
+    let go = () => {};
+    answer = () =>
+      new Promise((resolve) => {
+        go = () => resolve({ drafts: [{ text: '收到' }] });
+      });
+    await say({ from: 'wangfang', text: '签到' });
+    await until(() => received.length === 1);
+    await listen.catchUp();
+    go();
+    await done();
+    expect(received).toHaveLength(1);
+    expect(later).toEqual([]);
   });
 
   test('a rating is nobody’s words', async () => {
