@@ -68,6 +68,8 @@ export interface Exchange {
   readonly bytes: number;
   /** After this instant nobody may be listening any more: what is not ready by then, the outbox says. */
   readonly answerBy: Instant;
+  /** True for a message with which more can be done when the outbox brings it (a list that can be ticked): here only its words are said, and it follows. */
+  readonly followsAs?: (draft: Draft) => boolean;
 }
 
 /** Handed to every door: takes one inbound message once only and resolves after the commit. A repeat gives the stored reply again. */

@@ -61,6 +61,7 @@ export const recognisers = {
 /** Ways to find which option of a question some words mean, by the name a flow.yaml uses (`reads`). */
 export const optionReaders = {
   'leave-reason': leaveReasonIn,
+  letter: letterIn,
 } as const satisfies Record<string, (text: string) => string | undefined>;
 
 export type RecogniserName = keyof typeof recognisers;
@@ -72,6 +73,12 @@ export function recognise(name: RecogniserName, text: string, now: Instant): Rec
   return Object.fromEntries(
     Object.entries(answers).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
+}
+
+/** A to D as people say them: 选A, a, 1. */
+function letterIn(text: string): string | undefined {
+  const found = /^(?:我?选|答案?是?)?\s*([a-dA-D1-4])\s*[.。、]?$/.exec(text.normalize('NFKC').trim())?.[1];
+  return found && (/\d/.test(found) ? 'ABCD'[Number(found) - 1] : found.toUpperCase());
 }
 
 function wrap(key: string, value: string | undefined): Record<string, Json> | undefined {

@@ -29,7 +29,11 @@ const rungForm = z
     only: z.enum(['unanswered', 'all']),
     /** May hold the names of `RungScope`, in the notation of flows. */
     text: z.string().min(1).max(300),
+    /** What it is about, in a few words: stands over the text. In the notation of flows. */
+    title: z.string().min(1).max(20).optional(),
     buttons: z.array(z.string().min(1).max(10)).max(3).default([]),
+    /** The buttons on the day of the event itself; absent = the same. */
+    buttons_on_day: z.array(z.string().min(1).max(10)).max(3).optional(),
   })
   .refine(
     ({ before, on, after }) => [before, on, after].filter((each) => each !== undefined).length === 1,
@@ -107,6 +111,11 @@ export function rungsFor(duty: LadderDuty, ladder: Ladder, calendar: Calendar): 
 export function timeOfRung(planned: PlannedRung, pushTime: ClockTime): Instant {
   const at = instantOf(planned.day, pushTime);
   return at < planned.expires ? at : instantOf(planned.day, quietUntil);
+}
+
+/** Until when a button under a rung still means this duty: to the end of the event's day, or of the month in which it is said. */
+export function buttonsEnd({ dueOn, startsAt }: LadderDuty, today: Day): Instant {
+  return instantOf(addDays(startsAt === null ? daysOfMonth(monthOf(today)).last : dueOn, 1), '00:00');
 }
 
 /** What the text of a rung may speak of. */

@@ -1,6 +1,6 @@
 // The one push of a day: for each member the reminders that fall on it, else the day's study card. Plans only; the outbox sends.
 
-import { startButton } from '../dialogue/buttons.ts';
+import { buttonUntil, startButton } from '../dialogue/buttons.ts';
 import { fill, parseTemplate } from '../dialogue/template.ts';
 import { belongsTo } from '../domain/audience.ts';
 import type { Change } from '../domain/change.ts';
@@ -8,8 +8,8 @@ import { digestReaders } from '../domain/digest-readers.ts';
 import { isDigestDay } from '../domain/digest-schedule.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { PlannedRung } from '../domain/ladder.ts';
-import { rungScope, rungsFor, timeOfRung } from '../domain/ladder.ts';
-import type { Draft, MessageKind } from '../domain/message.ts';
+import { buttonsEnd, rungScope, rungsFor, timeOfRung } from '../domain/ladder.ts';
+import type { Button, Draft, MessageKind } from '../domain/message.ts';
 import type { Member, Unit } from '../domain/organisation.ts';
 import { acceptsPush, isWithinBudget, mayPush, quietFrom } from '../domain/quiet.ts';
 import type { Day, Instant } from '../domain/time.ts';
@@ -193,28 +193,47 @@ function reminderFor(member: Member, rungs: readonly MemberRung[], day: Day): Pu
     .sort((a, b) => (a.duty.startsAt ?? Number.POSITIVE_INFINITY) - (b.duty.startsAt ?? Number.POSITIVE_INFINITY));
   const [first] = wanted;
   if (!first) return undefined;
-  const texts = wanted.map(({ duty, planned }) => fill(template(planned.rung.text), { ...rungScope(duty, day) }));
-  const labels = [...new Set(wanted.flatMap(({ planned }) => planned.rung.buttons))].slice(0, 4);
+  const filled = ({ duty }: MemberRung, source: string) => fill(template(source), { ...rungScope(duty, day) });
+  const texts = wanted.map((one) => filled(one, one.planned.rung.text));
+  const titles = new Set(
+    wanted.flatMap((one) => (one.planned.rung.title ? [filled(one, one.planned.rung.title)] : [])),
+  );
   return {
     member,
     kind: wanted.some(({ planned }) => planned.rung.kind === 'notice') ? 'notice' : 'reminder',
-    draft: { text: [...texts, wayOut].join('\n'), buttons: labels.map((label) => ({ label, data: label })) },
+    draft: {
+      ...(titles.size > 0 ? { title: [...titles].join('、') } : {}),
+      text: [...texts, wayOut].join('\n'),
+      buttons: buttonsFor(wanted, day),
+    },
     expiresAt: Math.min(...wanted.map(({ planned }) => planned.expires)),
     duty: first.duty.id.slice(0, first.duty.id.lastIndexOf('/')),
   };
 }
 
+/** Each label once. Pressed when its matter is over, a button changes nothing: it would mean the next event, or another month. */
+function buttonsFor(rungs: readonly MemberRung[], day: Day): Button[] {
+  const buttons = new Map<string, Button>();
+  for (const { duty, planned } of rungs) {
+    const { buttons: usual, buttons_on_day: onDay = usual } = planned.rung;
+    for (const label of duty.dueOn === day ? onDay : usual)
+      if (!buttons.has(label)) buttons.set(label, { label, data: buttonUntil(buttonsEnd(duty, day), label) });
+  }
+  return [...buttons.values()].slice(0, 4);
+}
+
 function studyFor({ library }: JobParts, member: Member, day: Day): Push[] {
   const card = cardFor(library.study, day, member.tags);
   if (!card) return [];
+  const tonight = instantOf(addDays(day, 1), '00:00');
   const draft: Draft = {
     title: '今日学习',
     text: `${library.cardText(card, member.tags)}\n${wayOut}`,
     buttons: [
       { label: '已读', data: startButton('study-read', { item: card.id, topic: card.topic }) },
       { label: '记一笔', data: startButton('note', { item: card.id }) },
-      { label: '晚点看', data: startButton('study-later') },
-      { label: '今天不看', data: startButton('study-stop') },
+      { label: '晚点看', data: buttonUntil(tonight, startButton('study-later')) },
+      { label: '今天不看', data: buttonUntil(tonight, startButton('study-stop')) },
     ],
   };
   return [{ member, kind: 'study', draft, expiresAt: instantOf(day, quietFrom) }];

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import type { App } from '../app.ts';
 import type { Channel, Draft, Inbound } from '../channels/channel.ts';
+import type { TapCard } from '../channels/wecom/card.ts';
 import { botConnection } from '../channels/wecom-bot/connection.ts';
 import { pushByLateAnswer } from '../channels/wecom-bot/late-answer.ts';
 import { botListener } from '../channels/wecom-bot/listen.ts';
@@ -21,6 +22,7 @@ import { type FakeBot, startFakeBot } from './fake-wecom/bot-fake.ts';
 import type { BotSay } from './fake-wecom/bot-speech.ts';
 import type { BotSaid } from './fake-wecom/bot-world.ts';
 import { sentFile } from './sent-file.ts';
+import { pressOf, shownCard } from './shown-card.ts';
 
 /** What our process holds in one of the modes. */
 interface Side {
@@ -213,10 +215,7 @@ function sayOf(from: string, { content, group }: Did): BotSay {
     case 'text':
       return { ...where, text: content.text };
     case 'tap':
-      return {
-        ...where,
-        event: { eventtype: 'template_card_event', template_card_event: { event_key: content.data } },
-      };
+      return { ...where, event: { eventtype: 'template_card_event', template_card_event: pressed(content.data) } };
     case 'upload':
       if (content.media === 'voice') return { ...where, voice: content.says ?? '' };
       return { ...where, file: { kind: content.media, bytes: sentFile(content), name: content.name ?? 'file' } };
@@ -227,16 +226,16 @@ function sayOf(from: string, { content, group }: Did): BotSay {
   }
 }
 
-interface Card {
-  readonly main_title: { readonly title: string };
-  readonly sub_title_text?: string;
-  readonly button_list: readonly { readonly text: string; readonly key?: string }[];
+/** A press as WeCom tells it (W101027). */
+function pressed(data: string): Readonly<Record<string, unknown>> {
+  const { key, options } = pressOf(data);
+  if (!options) return { event_key: key };
+  const item = { question_key: 'o', option_ids: { option_id: options } };
+  return { event_key: key, selected_items: { selected_item: [item] } };
 }
 
-/** A message as the member sees it; a card with its buttons, which can be pressed. */
+/** A message as the member sees it. */
 function draftIn({ text, raw }: BotSaid): Draft {
-  const card = (raw as { template_card?: Card }).template_card;
-  if (!card) return { text };
-  const buttons = card.button_list.flatMap(({ text: label, key }) => (key === undefined ? [] : [{ label, data: key }]));
-  return { title: card.main_title.title, text: card.sub_title_text ?? '', buttons };
+  const card = (raw as { template_card?: TapCard }).template_card;
+  return card ? shownCard(card) : { text };
 }

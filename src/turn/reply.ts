@@ -58,6 +58,8 @@ export function replyTo(
     [first, rest] = fitting(merge(says(events).filter(isHere)), room);
     rest.push(...merge(says(greeting).filter(isHere)));
   }
+  const { followsAs = () => false } = pending.exchange ?? {};
+  rest.unshift(...first.filter(followsAs));
   const row = {
     channel: inbound.channel,
     kind: 'reply' as const,
@@ -78,12 +80,16 @@ export function replyTo(
   const inGroup = (draft: Draft, group: string): OutboxRow => ({ ...row, members: [], accounts: [], group, draft });
   const { place } = inbound;
   return {
-    reply: { drafts: first },
+    reply: { drafts: first.map((draft) => (followsAs(draft) ? wordsOnly(draft) : draft)) },
     outbox: [
       ...rest.map((draft) => (place.kind === 'group' ? inGroup(draft, place.group) : privately(draft))),
       ...(place.kind === 'group' ? elsewhere.map(privately) : []),
     ],
   };
+}
+
+function wordsOnly({ title, text }: Draft): Draft {
+  return { ...(title ? { title } : {}), text };
 }
 
 /** Says that follow each other become one message; a title, buttons or a checklist close it. */

@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger, FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { Draft, Exchange, Inbound, Press, Receive, Reply } from '../channels/channel.ts';
+import { tapCard } from '../channels/wecom/card.ts';
 import { type CallbackKeys, callbackCrypto, type SignedQuery } from '../channels/wecom/crypto.ts';
 import { understand } from '../channels/wecom/message.ts';
 import { passiveReply, pressedReply, replyLimit } from '../channels/wecom/reply.ts';
@@ -89,7 +90,7 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
     const { inbound, answerable, pressed, news } = understood;
     const answerBy = arrivedAt + patience - margin;
     try {
-      const received = take(inbound, news, { bytes: answerable ? replyLimit : 0, answerBy });
+      const received = take(inbound, news, { bytes: answerable ? replyLimit : 0, answerBy, followsAs: isList });
       const answer = await orTooLate(received, patience);
       if (answer === tooLate) {
         const kept = Promise.resolve(options.waiting?.keep(inbound));
@@ -190,6 +191,11 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
     }
   }
 };
+
+/** A list can be ticked on a card, and no card is sent in an answer (W90241). */
+function isList(draft: Draft): boolean {
+  return draft.checklist !== undefined && tapCard(draft) !== undefined;
+}
 
 function signedBy(query: Record<string, unknown>): SignedQuery {
   return { signature: text(query.msg_signature), timestamp: text(query.timestamp), nonce: text(query.nonce) };

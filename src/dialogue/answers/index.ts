@@ -64,8 +64,6 @@ export const answerTypes = {
   },
   time: { read: (said) => readClockTime(words(said) ?? '') },
   month: { read: (said, asked) => readMonth(words(said) ?? '', monthOf(asked.today)) },
-  /** One of A to D, also 选A, a, 1. */
-  letter: { read: (said) => letterIn(words(said) ?? '') },
   'yes-no': { read: (said) => yesOrNo(words(said) ?? '') },
   members: { read: (said, asked) => readMembers(words(said) ?? '', asked.people) },
   file: { read: (said) => upload(said, 'file') },
@@ -87,12 +85,6 @@ const no = /^(不|不对|不是|不行|错|错了|说错了|记错了|否|不要
 export function yesOrNo(text: string): boolean | undefined {
   const plain = text.replace(/[。.!！,，~～\s]/g, '');
   return yes.test(plain) ? true : no.test(plain) ? false : undefined;
-}
-
-/** The letter of an option; a number counts from A. */
-function letterIn(text: string): string | undefined {
-  const found = /^(?:我?选|答案?是?)?\s*([a-dA-D1-4])\s*[.。、]?$/.exec(text.normalize('NFKC').trim())?.[1];
-  return found && (/\d/.test(found) ? 'ABCD'[Number(found) - 1] : found.toUpperCase());
 }
 
 function upload(said: Said, media: 'file' | 'image' | 'voice'): Json | undefined {

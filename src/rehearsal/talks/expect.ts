@@ -79,9 +79,17 @@ export function toldTo(since: readonly Heard[], to: string): Heard[] {
 }
 
 /** A message as people see it, with the labels of its buttons. */
-export function printed(draft: Draft): string {
-  const buttons = draft.buttons?.length ? `\n[${draft.buttons.map(({ label }) => label).join('] [')}]` : '';
-  return `${draft.title ? `${draft.title}\n` : ''}${draft.text}${draft.link ? `\n${draft.link.label} ${draft.link.url}` : ''}${draft.file ? `\n附件：${draft.file.name}` : ''}${buttons}`;
+export function printed({ title, text, rows = [], link, file, buttons, checklist }: Draft): string {
+  const lines = [
+    ...(title ? [title] : []),
+    text,
+    ...rows.map(({ label, value }) => `${label}：${value}`),
+    ...(link ? [`${link.label} ${link.url}`] : []),
+    ...(file ? [`附件：${file.name}`] : []),
+    ...(checklist ? checklist.options.map(({ label }) => `□ ${label}`) : []),
+    ...(buttons?.length ? [`[${buttons.map(({ label }) => label).join('] [')}]`] : []),
+  ];
+  return lines.join('\n');
 }
 
 type Row = Record<string, unknown> & { data?: Record<string, unknown> };

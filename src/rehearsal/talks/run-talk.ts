@@ -2,6 +2,7 @@
 
 import type { Content } from '../../channels/channel.ts';
 import { Fault } from '../../domain/fault.ts';
+import { ticked } from '../../domain/message.ts';
 import type { Library } from '../../library/library.ts';
 import type { Database } from '../../store/database.ts';
 import { cloneDatabase } from '../../store/database.ts';
@@ -123,7 +124,30 @@ async function act(step: Action, world: World): Promise<string | undefined> {
       await world.act(step.member, { content, ...(step.group === undefined ? {} : { group: step.group }) });
       return undefined;
     }
+    case 'tick': {
+      const content = handedIn(step, world);
+      if (!content) return `${step.member} 没有看到可以勾选${step.labels.map((label) => `“${label}”`).join('')}的名单`;
+      await world.act(step.member, { content });
+      return undefined;
+    }
   }
+}
+
+/** What handing in a list amounts to: where a message numbers its options as words, saying the numbers means the same. */
+function handedIn({ member, labels }: Action & { kind: 'tick' }, { heard }: World): Content | undefined {
+  for (const { draft } of toldTo(heard, member).reverse()) {
+    const { checklist, text } = draft;
+    if (checklist) {
+      const ids = labels.map((label) => checklist.options.find((one) => one.label === label)?.id);
+      return ids.includes(undefined)
+        ? undefined
+        : { kind: 'tap', data: ticked(checklist.submit.data, ids as readonly string[]) };
+    }
+    if (!text.includes('\n回复序号，')) continue;
+    const numbers = labels.map((label) => new RegExp(`(\\d+)\\. ${label}(?=\\s|$)`, 'm').exec(text)?.[1]);
+    if (!numbers.includes(undefined)) return { kind: 'text', text: numbers.join('、') || '没有' };
+  }
+  return undefined;
 }
 
 /** What the tap amounts to: where a message shows its buttons as words, saying the label means the same. */

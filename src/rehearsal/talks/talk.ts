@@ -31,6 +31,8 @@ export type TalkStep = { readonly line: number } & (
       readonly first: boolean;
       readonly group?: string;
     }
+  /** Ticks these on the newest list that the member was shown, and hands it in; an empty one too. */
+  | { readonly kind: 'tick'; readonly member: string; readonly labels: readonly string[] }
   /** Several things at the same moment: they may be taken in any order. */
   | { readonly kind: 'at-once'; readonly acts: readonly { readonly member: string; readonly did: Did }[] }
   | { readonly kind: 'now'; readonly at: Instant }
@@ -83,6 +85,7 @@ const upload = z.union([z.string(), z.strictObject({ media: z.string() })]);
 const did = z.union([
   scalar.transform((text) => ({ text })),
   z.strictObject({ tap: scalar, card: z.enum(['first', 'last']).default('last') }),
+  z.strictObject({ tick: z.array(scalar) }),
   z.strictObject({ enter: z.literal(true) }),
   /** In the group, but not to the bot. */
   z.strictObject({ aside: scalar }),
@@ -216,21 +219,24 @@ function readAct(key: string, value: unknown, line: number): Act | string {
   const group = who[2] === undefined ? {} : { group: who[2] };
   const one = parsed.data;
   if ('tap' in one) return { line, kind: 'tap', member, label: one.tap, first: one.card === 'first', ...group };
+  if ('tick' in one) return { line, kind: 'tick', member, labels: one.tick };
   return { line, kind: 'act', member, did: { content: contentOf(one), aside: 'aside' in one, ...group } };
 }
 
-type Act = TalkStep & { readonly kind: 'act' | 'tap' };
+type Act = TalkStep & { readonly kind: 'act' | 'tap' | 'tick' };
 
 /** A file that is sent lies beside its talk. */
 function besides(folder: string, step: TalkStep): TalkStep {
   const found = (did: Did): Did =>
-    did.content.kind === 'upload' ? { ...did, content: { ...did.content, ref: path.resolve(folder, did.content.ref) } } : did;
+    did.content.kind === 'upload'
+      ? { ...did, content: { ...did.content, ref: path.resolve(folder, did.content.ref) } }
+      : did;
   if (step.kind === 'act') return { ...step, did: found(step.did) };
   if (step.kind !== 'at-once') return step;
   return { ...step, acts: step.acts.map(({ member, did }) => ({ member, did: found(did) })) };
 }
 
-function contentOf(one: Exclude<z.infer<typeof did>, { tap: string }>): Content {
+function contentOf(one: Exclude<z.infer<typeof did>, { tap: string } | { tick: string[] }>): Content {
   if ('text' in one) return { kind: 'text', text: one.text };
   if ('enter' in one) return { kind: 'enter' };
   if ('aside' in one) return { kind: 'text', text: one.aside };
@@ -249,7 +255,7 @@ function readAtOnce(value: unknown, line: number): TalkStep | string {
     const [key, what] = Object.entries(one)[0] ?? ['', undefined];
     const act = readAct(key, what, line);
     if (typeof act === 'string') return act;
-    if (act.kind !== 'act') return '“at once”里不能按按钮';
+    if (act.kind !== 'act') return '“at once”里不能按按钮、不能勾选';
     acts.push({ member: act.member, did: act.did });
   }
   return { line, kind: 'at-once', acts };

@@ -25,6 +25,11 @@ export const roster: View = async (context) => {
     event,
     leaveEvent,
     people: named,
+    // Whom the secretary may have seen come: the expected first, then those of whom nobody expects it.
+    absent: [...rest.filter((member) => !isExempt(member)), ...rest.filter(isExempt)].map(({ id, name }) => ({
+      id,
+      name,
+    })),
     expected: all.filter((member) => !isExempt(member)).length,
     came: names('signed_in').map(({ name }) => name),
     cameIds: names('signed_in').map(({ id }) => id),
@@ -78,6 +83,7 @@ export const duesList: View = async ({ client, unit, now }) => {
     done: named(present.filter((row) => row.state === 'done')),
     reported: named(present.filter(isWaiting)),
     open: named(present.filter((row) => row.state !== 'done' && !row.reported)),
+    unpaid: present.filter((row) => row.state !== 'done').map(({ id, name }) => ({ id, name })),
     waiting: [...groupBy(rows.filter(isWaiting), (row) => row.period)].map(([period, list]) => ({
       month: period,
       ...named(list),
