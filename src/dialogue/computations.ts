@@ -4,14 +4,18 @@ import type { BroadcastBody } from '../domain/broadcast.ts';
 import { gatedText, gateProblems, sayGateProblem, usualExpiry } from '../domain/broadcast.ts';
 import type { DuesCategory } from '../domain/dues.ts';
 import { categoryOf, duesOf, sayYuan } from '../domain/dues.ts';
+import type { Quorum } from '../domain/meeting.ts';
+import type { Convening } from '../domain/meeting-plan.ts';
+import { meetingPlan, minutesMeant, takeLine } from '../domain/meeting-plan.ts';
 import type { Tag } from '../domain/organisation.ts';
 import { themeDayPlan } from '../domain/theme-day-plan.ts';
-import type { Day } from '../domain/time.ts';
+import type { Day, Instant } from '../domain/time.ts';
 import { daysBetween, instantOf, sayDay } from '../domain/time.ts';
+import { fileIn } from './answers/sent-file.ts';
 import type { Json } from './session.ts';
 
 type Values = Readonly<Record<string, Json | undefined>>;
-type Computation = (values: Values, today: Day) => Json;
+type Computation = (values: Values, today: Day, now: Instant) => Json;
 
 export const computations = {
   /** What was shown stays what is meant, even if the world moves on before the answer: `as` a view's name hides the view. */
@@ -28,15 +32,34 @@ export const computations = {
 
   same: ({ one, other }) => one === other,
 
+  /** The one of a list with this id; null when it is not there any more. */
+  'one-of': ({ list, id }) => ((list as { id: string }[] | null)?.find((one) => one.id === id) ?? null) as Json,
+
+  /** What a member gives the branch, put together from the answers of its form. */
+  submission: ({ form, article, reading, photo, caption, consent, theme }) => {
+    const content = article ?? reading ?? photo;
+    const file = fileIn(content);
+    return {
+      form: String(form),
+      text: typeof content === 'string' ? content : null,
+      file: file ? { id: file.ref, name: file.name ?? '' } : null,
+      says: file?.says ?? null,
+      caption: caption ?? null,
+      consent: String(consent),
+      theme: theme ?? null,
+      preview: file
+        ? (file.name ?? { image: '一张照片', voice: '一段语音', video: '', file: '一个文件' }[file.media])
+        : String(content).slice(0, 60),
+      consentWord: { branch: '只在支部内用', upward: '可以向上推荐' }[String(consent)] ?? '不公开，只请支部收着',
+    };
+  },
+
   /** Of a register's entries those in a state, for somebody to choose from; with `other` none that this person wrote. */
   'choice-of': ({ entries, state, other, me }) => {
     const all = (entries as { state: string; by: string | null }[] | null) ?? [];
     const list = all.filter((one) => one.state === state && !(other === true && one.by === me));
     return { list, only: list.length === 1 } as unknown as Json;
   },
-
-  /** The entry with this number, or the only one; null when there is none. */
-  pick: ({ from, which }) => (from as Json[])[typeof which === 'number' ? which - 1 : 0] ?? null,
 
   /** Which figure the dues of a member rest on, from the tags. */
   'dues-category': ({ tags }) => categoryOf(tags as Tag[]),
@@ -52,6 +75,34 @@ export const computations = {
 
   /** Whether a text may go out to members at all. */
   gate: ({ text, public: isPublic }) => gate(String(text ?? ''), isPublic === true),
+
+  /** A meeting as it would be convened, for reading back. */
+  meeting: ({ view, ...values }, _today, now) =>
+    view ? (meetingPlan(values as never, view as unknown as Convening, now) as unknown as Json) : null,
+
+  /** Which minutes are meant, by a day that was said or by what is at hand; null when there are none. */
+  'minutes-meant': ({ view, ...meant }, _today, now) =>
+    view ? (minutesMeant(view as never, meant as never, now) as unknown as Json) : null,
+
+  /** One line for the minutes: what it is, and what is said back. */
+  'minute-line': ({ said, people, quorum }) =>
+    takeLine(String(said), (people ?? []) as never, (quorum ?? noQuorum) as unknown as Quorum) as unknown as Json,
+
+  /** Minutes as their chair reads them. */
+  'check-of': ({ meeting }, _today, now) =>
+    meeting
+      ? (minutesMeant({ meetings: [meeting as never], at: (meeting as { id: string }).id }, {}, now) as unknown as Json)
+      : null,
+
+  /** A meeting called off, with those who were expected. */
+  'called-off': ({ event, expected }) => {
+    const id = (event as { id: string } | null)?.id ?? '';
+    const kind = /^meeting\.([a-z-]+)\//.exec(id)?.[1] ?? '';
+    return { event: id, ids: (expected as Record<string, Json> | null)?.[kind] ?? [] };
+  },
+
+  /** The one of several with this number, without a number the first; null when there is none. */
+  numbered: ({ list, which }) => ((list as Json[] | null) ?? [])[typeof which === 'number' ? which - 1 : 0] ?? null,
 
   /** Puts a proposed material together and looks at it with the gate. */
   broadcast: (values, today) => {
@@ -89,6 +140,9 @@ export const computations = {
     };
   },
 } satisfies Record<string, Computation>;
+
+/** Where nobody is known to have a vote no figure can be too high or enough. */
+const noQuorum: Quorum = { voters: 999, present: 0, enough: false, needed: 999 };
 
 export type ComputationName = keyof typeof computations;
 

@@ -25,6 +25,7 @@ import {
   signedInList,
   tellsAll,
 } from '../domain/sentences-branch.ts';
+import { convenes } from '../domain/sentences-meeting.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
 import type { Json } from './session.ts';
@@ -43,6 +44,7 @@ export const recognisers = {
   complains: (text) => wrap('text', complains(text)),
   arrived: (text) => (arrived(text) ? {} : undefined),
   'came-list': (text) => wrap('people', (cameList(text) ?? signedInList(text))?.join(' ')),
+  convenes,
   'tells-all': (text) => wrap('text', tellsAll(text)),
   'leave-list': (text) => {
     const found = leaveList(text);

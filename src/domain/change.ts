@@ -3,6 +3,7 @@
 import type { Draft, MessageKind } from './message.ts';
 import type { MemberId, Reminders, UnitId, UnitSettings } from './organisation.ts';
 import type { Day, Instant, Month } from './time.ts';
+import type { NewUpload } from './upload.ts';
 
 export type DutyState = 'open' | 'done' | 'excused' | 'expired';
 export type Details = Readonly<Record<string, unknown>>;
@@ -19,6 +20,8 @@ export const factKinds = [
   'complaint',
   'problem_solved',
   'lectured',
+  'minute',
+  'minute_confirmed',
   'withdrawn',
 ] as const;
 export type FactKind = (typeof factKinds)[number];
@@ -60,12 +63,14 @@ export interface RecordEntry {
   readonly body: Details;
 }
 
-export const taskKinds = ['digest', 'export', 'broadcast', 'change-card'] as const;
+export const taskKinds = ['digest', 'export', 'broadcast', 'fetch', 'change-card'] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
 export type Change =
   | { readonly change: 'fact'; readonly fact: NewFact }
   | { readonly change: 'duty-state'; readonly duty: string; readonly state: DutyState }
+  /** New duties; one that is there already stays as it is. */
+  | { readonly change: 'duties'; readonly duties: readonly NewDuty[] }
   | { readonly change: 'acknowledged'; readonly duty: string }
   | { readonly change: 'record'; readonly record: RecordEntry }
   | {
@@ -78,6 +83,8 @@ export type Change =
       readonly duty?: string;
       readonly record?: string;
     }
+  /** Opening the chat was answered today. */
+  | { readonly change: 'greeted'; readonly member: MemberId; readonly day: Day }
   | { readonly change: 'reminders'; readonly member: MemberId; readonly reminders: Reminders }
   | { readonly change: 'unit-settings'; readonly unit: UnitId; readonly patch: Partial<UnitSettings> }
   /** Moves an event that was not yet held, and tells nobody by itself. */
@@ -96,6 +103,11 @@ export type Change =
       readonly body: Details;
       readonly dueAt?: Instant;
     }
+  /** Something was sent in and was wanted; a task of kind `fetch` gets its bytes. */
+  | { readonly change: 'upload'; readonly upload: NewUpload }
+  /** A file that was sent in belongs to something now and is kept until then; `own` = it stays the member's to delete. */
+  | { readonly change: 'file-kept'; readonly id: string; readonly until: Instant; readonly own: boolean }
+  | { readonly change: 'file-removed'; readonly id: string }
   | { readonly change: 'content-released'; readonly month: Month; readonly by: MemberId }
   /** Deletes what a member may delete; see the effect for what the organisation must keep. */
   | { readonly change: 'erased'; readonly member: MemberId; readonly kinds: readonly FactKind[] }

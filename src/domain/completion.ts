@@ -4,6 +4,7 @@ import type { Change } from './change.ts';
 import type { MemberId, UnitId } from './organisation.ts';
 import type { Programme } from './programme.ts';
 import type { Day } from './time.ts';
+import { isDay } from './time.ts';
 
 /** Something that happened and that a programme may wait for. */
 export interface Deed {
@@ -45,10 +46,10 @@ function deedsOf(change: Change, today: Day): Deed[] {
     }
     case 'duty-state': {
       if (change.state !== 'done') return [];
-      const [programme, unit, , member] = dutyParts(change.duty);
+      const [programme, unit, period, member] = dutyParts(change.duty);
       if (programme === undefined || unit === undefined) return [];
       const [name, item] = programme.split('.');
-      const deed = { unit, member: member ?? null, on: today };
+      const deed = { unit, member: member ?? null, on: period && isDay(period) ? period : today };
       return [{ key: `duty/${name}`, ...deed }, ...(item ? [{ key: `duty/${name}/${item}`, ...deed }] : [])];
     }
     default:
@@ -59,7 +60,7 @@ function deedsOf(change: Change, today: Day): Deed[] {
 /** `programme[.item]/unit/period[/member]`; a pack's programme id holds a slash itself (`nanjing-2017/six-ones`). */
 function dutyParts(id: string): string[] {
   const parts = id.split('/');
-  const period = parts.findIndex((part, index) => index >= 2 && /^(\d{4}(-\d{2}|-Q[1-4])?|once)$/.test(part));
+  const period = parts.findIndex((part, index) => index >= 2 && /^(\d{4}(-\d{2}){0,2}(-Q[1-4])?|once)$/.test(part));
   if (period < 2) return parts;
   return [parts.slice(0, period - 1).join('/'), ...parts.slice(period - 1)];
 }

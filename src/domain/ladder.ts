@@ -126,6 +126,7 @@ export type RungScope = {
   readonly dueOn: Day;
   readonly month: Month;
   readonly start: ClockTime | undefined;
+  readonly title: string | undefined;
   readonly place: string | undefined;
   /** True when the day was moved away from a day off. */
   readonly moved: boolean;
@@ -138,6 +139,7 @@ export const rungScopeNames: readonly (keyof RungScope)[] = [
   'dueOn',
   'month',
   'start',
+  'title',
   'place',
   'moved',
   'name',
@@ -156,6 +158,7 @@ export function rungScope(
     dueOn: duty.dueOn,
     month: monthOf(duty.dueOn),
     start: duty.startsAt === null ? undefined : clockTimeOf(duty.startsAt),
+    title: typeof duty.details.title === 'string' ? duty.details.title : undefined,
     place: typeof place === 'string' && place !== '' ? place : undefined,
     moved: duty.details.moved === true,
     name,

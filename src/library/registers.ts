@@ -161,7 +161,7 @@ function moving(register: Register, index: number): RawFlow {
         max: 20,
         again: '回前面的序号就行，比如“1”。',
       },
-      { id: 'read-back', compute: 'pick', with: { from: '{open.list}', which: '{which}' }, as: 'entry' },
+      { id: 'read-back', compute: 'numbered', with: { list: '{open.list}', which: '{which}' }, as: 'entry' },
       { branch: [{ if: 'not entry', go: 'none' }] },
       { confirm: '“{entry.heading}”。对吗？', wrong: '好，没有动。回“取消”就不办了。' },
       { save: 'entry_moved', with: { entry: '{entry}', to } },

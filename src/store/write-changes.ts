@@ -7,9 +7,12 @@ import { deedsIn } from '../domain/completion.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
+import { raiseDuties } from './duties.ts';
 import type { DoorList, MessageChange } from './outbox-rows.ts';
 import { insertOutbox, rowsFor } from './outbox-rows.ts';
+import { eraseSubmissions } from './submissions.ts';
 import type { Units } from './units.ts';
+import { addUploads, keepFile, removeFiles } from './uploads.ts';
 
 export interface WriteContext {
   readonly now: Instant;
@@ -74,8 +77,11 @@ export function promptly(changes: readonly Change[]): boolean {
 const promptKinds: ReadonlySet<Change['change']> = new Set([
   'fact',
   'duty-state',
+  'duties',
   'acknowledged',
   'task',
+  'greeted',
+  'upload',
   'reminders',
   'audit',
 ]);
@@ -110,6 +116,13 @@ const writes: { readonly [K in Change['change']]: Write<K> } = {
         from unnest($1::text[], $2::text[]) as new(id, state) where duty.id = new.id and duty.state <> new.state`,
       values: [changes.map(({ duty }) => duty), changes.map(({ state }) => state), new Date(now)],
     }),
+
+  duties: (client, changes, { now }) =>
+    raiseDuties(
+      client,
+      changes.flatMap(({ duties }) => duties),
+      now,
+    ),
 
   acknowledged: (client, changes, { now }) =>
     client.query('update duty set acknowledged_at = $2 where id = any($1::text[]) and acknowledged_at is null', [
@@ -155,6 +168,24 @@ const writes: { readonly [K in Change['change']]: Write<K> } = {
       ],
     ),
 
+  greeted: (client, changes) =>
+    client.query(
+      'update member set greeted_on = new.day::date from unnest($1::text[], $2::text[]) as new(id, day) where member.id = new.id',
+      [changes.map(({ member }) => member), changes.map(({ day }) => day)],
+    ),
+
+  upload: (client, changes) => addUploads(client, changes),
+
+  'file-kept': async (client, changes) => {
+    for (const change of changes) await keepFile(client, change);
+  },
+
+  'file-removed': (client, changes) =>
+    removeFiles(
+      client,
+      changes.map(({ id }) => id),
+    ),
+
   reminders: (client, changes) =>
     client.query(
       'update member set reminders = new.reminders from unnest($1::text[], $2::jsonb[]) as new(id, reminders) where member.id = new.id',
@@ -197,6 +228,7 @@ const writes: { readonly [K in Change['change']]: Write<K> } = {
     for (const { member, kinds } of changes) {
       await client.query('delete from fact where member = $1 and kind = any($2::text[])', [member, kinds]);
       await client.query(`delete from simulator_chat where chat = 'member:' || $1 or from_member = $1`, [member]);
+      await eraseSubmissions(client, member);
     }
   },
 

@@ -17,7 +17,7 @@ export const computeForm = z.strictObject({
 export const computing: StepKind<z.output<typeof computeForm>> = {
   enter(run, frame, step) {
     const scope = scopeOf(run, frame);
-    frame.vars[step.as] = computations[step.compute](fillValues(step.with, scope), dayOf(run.now));
+    frame.vars[step.as] = computations[step.compute](fillValues(step.with, scope), dayOf(run.now), run.now);
     return onward;
   },
 };

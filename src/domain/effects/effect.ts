@@ -13,6 +13,9 @@ export interface EffectInput {
   readonly unit: Unit;
   readonly now: Instant;
   readonly today: Day;
+
+  /** When somebody else may be told something: now, or when the quiet hours and days off are over. */
+  readonly pushAt: Instant;
   /** Unique for this save: for ids of records. */
   readonly key: string;
 }

@@ -5,12 +5,14 @@ import { confirmDues, digestFile, noticeToBranch, setThemeDay } from './branch.t
 import { approveBroadcast, cancelBroadcast, proposeBroadcast, recallBroadcast, releaseContent } from './broadcasts.ts';
 import type { Effect } from './effect.ts';
 import { entry, entryMoved } from './entries.ts';
+import { callOff, closeMinutes, confirmMinutes, confirmWords, convene, correctWords, minuteLine } from './meetings.ts';
 import {
   complaint,
   correctService,
   duesReported,
   eraseData,
   exportData,
+  greeted,
   noted,
   setReminders,
   studied,
@@ -19,6 +21,13 @@ import {
   volunteerService,
   withdraw,
 } from './own.ts';
+import {
+  callForSubmissions,
+  submissionDecided,
+  submissionOpened,
+  submissionWithdrawn,
+  submitted,
+} from './submissions.ts';
 
 export const effects: Readonly<Record<string, Effect>> = {
   signed_in: signIn,
@@ -47,6 +56,19 @@ export const effects: Readonly<Record<string, Effect>> = {
   broadcast_cancelled: cancelBroadcast,
   broadcast_recalled: recallBroadcast,
   content_released: releaseContent,
+  convene,
+  called_off: callOff,
+  minute_line: minuteLine,
+  minutes_closed: closeMinutes,
+  minutes_confirmed: confirmMinutes,
+  words_confirmed: confirmWords,
+  words_corrected: correctWords,
   entry,
   entry_moved: entryMoved,
+  greeted,
+  submitted,
+  submission_withdrawn: submissionWithdrawn,
+  submission_opened: submissionOpened,
+  submission_decided: submissionDecided,
+  call_for_submissions: callForSubmissions,
 };

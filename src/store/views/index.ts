@@ -7,10 +7,13 @@ import { dues } from './dues.ts';
 import { entries } from './entries.ts';
 import { event } from './event.ts';
 import { help } from './help.ts';
+import { convening, minutes, toCheck } from './meetings.ts';
 import { holdings, last, mine, serviceHours } from './mine.ts';
 import { quiz } from './quiz.ts';
 import { study } from './study.ts';
+import { ownSubmissions, submissionBox } from './submissions.ts';
 import { themeDay } from './theme-day.ts';
+import { uploads } from './uploads.ts';
 import type { View, ViewContext } from './view.ts';
 
 const views: Readonly<Record<string, View>> = {
@@ -34,6 +37,12 @@ const views: Readonly<Record<string, View>> = {
   release,
   help,
   entries,
+  convening,
+  minutes,
+  toCheck,
+  uploads,
+  ownSubmissions,
+  submissionBox,
 };
 
 export const viewNames = Object.keys(views);

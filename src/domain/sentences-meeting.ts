@@ -1,0 +1,47 @@
+// Sentences that call a meeting together: which kind, when, where, about what. In doubt undefined: to ask again is better than to convene what nobody meant.
+
+import { findClockTime, findDay } from './chinese/dates.ts';
+import { plain } from './chinese/plain.ts';
+import { meetingKindIn } from './meeting.ts';
+import type { Instant } from './time.ts';
+import { dayOf } from './time.ts';
+
+const longest = 120;
+
+export type Convened = {
+  readonly kind: string;
+  readonly on?: string;
+  readonly start?: string;
+  readonly place?: string;
+  readonly topics?: string;
+};
+
+/** `下周三下午3点在二楼会议室开支委会，研究发展党员`. A question or something past is none. */
+export function convenes(text: string, now: Instant): Convened | undefined {
+  const line = plain(text).trim();
+  const kind = meetingKindIn(line);
+  if (!kind || line.length > longest || /[?？吗呢没]|了$|什么时候|几点|哪|请假|取消|改到|建议/u.test(line))
+    return undefined;
+  if (!/(?:召?开|上|组织|安排|举行)(?:一[次个堂])?.{0,8}(?:会|党课|学习|研讨)/u.test(line)) return undefined;
+  return { kind, ...detailsOfMeeting(line, now) };
+}
+
+/** Day, time, place and topics in what was said about a meeting. */
+export function detailsOfMeeting(line: string, now: Instant): Omit<Convened, 'kind'> {
+  const day = findDay(line, dayOf(now), 'future');
+  const time = findClockTime(line);
+  const place = /在([^，,。；;]{2,20}?)(?:召?开|举行|上|集中|组织|安排|[，,。；;]|$)/u.exec(line)?.[1];
+  const topics = /(?:研究|讨论|议题(?:是|为)?[:：]?|内容(?:是|为)?[:：]?|主题(?:是|为)?[:：]?|传达|学习)(\S.*)$/u.exec(
+    line,
+  );
+  const verb = topics && /研究|讨论|传达|学习/u.exec(topics[0])?.[0];
+  const isKindItself = topics && /^(?:会|一次|研讨$)/u.test(topics[1]!);
+  return {
+    ...(day ? { on: day.day } : {}),
+    ...(time ? { start: time.time } : {}),
+    ...(place && !findDay(place, dayOf(now), 'future') ? { place: place.trim() } : {}),
+    ...(topics && !isKindItself
+      ? { topics: `${verb && topics[0].startsWith(verb) ? verb : ''}${topics[1]}`.replace(/[。.]$/u, '') }
+      : {}),
+  };
+}

@@ -1,0 +1,151 @@
+// Meetings as they were held: who came, what the recorder took down, who confirmed it. For the minutes, the record book and the digest; changes nothing.
+
+import type pg from 'pg';
+import { groupBy } from '../domain/group-by.ts';
+import type { MeetingKind, MinuteLine, Quorum } from '../domain/meeting.ts';
+import { expectedAt, isCommittee, mayVote, quorumOf } from '../domain/meeting.ts';
+import type { Member, MemberId, UnitId } from '../domain/organisation.ts';
+import type { ClockTime, Day, Instant } from '../domain/time.ts';
+import { clockTimeOf, dayOf } from '../domain/time.ts';
+
+/** A line of minutes, with the number of the fact that holds it. */
+export interface TakenLine extends MinuteLine {
+  readonly id: number;
+  /** Taken down more than a day after the meeting began: printed as 补记. */
+  readonly late: boolean;
+  /** By the speaker, of what is attributed to them. */
+  readonly confirmed: boolean;
+}
+
+export interface HeldMeeting {
+  readonly id: string;
+  readonly programme: string;
+  readonly kind: MeetingKind | 'theme-day';
+  readonly title: string;
+  readonly day: Day;
+  readonly start: ClockTime;
+  readonly startsAt: Instant;
+  readonly place: string | null;
+  readonly topics: readonly string[];
+  readonly chair: MemberId | null;
+  readonly chairName: string | null;
+  readonly recorder: MemberId | null;
+  readonly recorderName: string | null;
+  /** Nothing taken down yet, being taken down, or confirmed by recorder and chair. */
+  readonly state: 'none' | 'draft' | 'confirmed' | 'filed' | 'received';
+  /** The recorder has said that all is taken down. */
+  readonly closed: boolean;
+  /** Who has confirmed the whole: recorder, chair. */
+  readonly confirmedBy: readonly MemberId[];
+  readonly expected: readonly Person[];
+  readonly came: readonly Person[];
+  readonly leave: readonly (Person & { readonly reason: string | null })[];
+  readonly absent: readonly Person[];
+  readonly quorum: Quorum;
+  readonly lines: readonly TakenLine[];
+}
+
+export interface Person {
+  readonly id: MemberId;
+  readonly name: string;
+}
+
+interface EventRow {
+  id: string;
+  programme: string;
+  item: string;
+  starts_at: number;
+  details: { title: string; place?: string; topics?: string[]; chair?: string; group?: string };
+  state: HeldMeeting['state'] | null;
+  body: { recorder?: string; closed?: boolean; confirmed_by?: string[] } | null;
+}
+
+interface FactRow {
+  id: number;
+  kind: 'signed_in' | 'leave' | 'minute' | 'minute_confirmed';
+  duty: string;
+  member: string | null;
+  data: Record<string, unknown>;
+  corrected_own: boolean;
+}
+
+/** The unit's meetings that began between two instants, earliest first. `members` are those of the unit and its groups, `secretary` chairs where nobody was named. */
+export async function heldMeetings(
+  client: pg.ClientBase | pg.Pool,
+  unit: UnitId,
+  members: readonly Member[],
+  between: { from: Instant; until: Instant },
+): Promise<HeldMeeting[]> {
+  const { rows } = await client.query<EventRow>({
+    name: 'held-meetings',
+    text: `select d.id, d.programme, d.item, d.starts_at, d.details, r.state, r.body
+      from duty d left join record r on r.id = 'minutes/' || d.id
+      where d.unit = $1 and d.member is null and d.starts_at between $2 and $3 and d.state <> 'excused' order by d.starts_at, d.id`,
+    values: [unit, new Date(between.from), new Date(between.until)],
+  });
+  if (rows.length === 0) return [];
+  const facts = await client.query<FactRow>({
+    name: 'held-facts',
+    text: `select f.id, f.kind, f.duty, f.member, f.data, f.corrects is not null and f.recorded_by is null as corrected_own from fact f
+      where f.duty = any($1::text[]) and f.kind in ('signed_in', 'leave', 'minute', 'minute_confirmed')
+        and not exists (select 1 from fact c where c.corrects = f.id) order by f.id`,
+    values: [rows.map(({ id }) => id)],
+  });
+  const byEvent = groupBy(facts.rows, ({ duty }) => duty);
+  return rows.map((row) => meetingOf(row, byEvent.get(row.id) ?? [], members));
+}
+
+function meetingOf(row: EventRow, facts: readonly FactRow[], members: readonly Member[]): HeldMeeting {
+  const kind = row.programme === 'theme-day' ? 'theme-day' : (row.item as MeetingKind);
+  const expected = expectedAt(kind === 'theme-day' ? 'other' : kind, members, row.details.group ?? null);
+  const newest = new Map<string, FactRow>();
+  for (const fact of facts) if (fact.member && /^(signed_in|leave)$/.test(fact.kind)) newest.set(fact.member, fact);
+  const person = ({ id, name }: Member): Person => ({ id, name });
+  const byId = new Map(members.map((member) => [member.id, member]));
+  const those = (of: 'signed_in' | 'leave') => members.filter(({ id }) => newest.get(id)?.kind === of);
+  const present = new Set(those('signed_in').map(({ id }) => id));
+  const voters = members.filter(
+    (one) =>
+      mayVote(one) && (kind === 'committee-meeting' ? isCommittee(one) : expected.includes(one) || present.has(one.id)),
+  );
+  const confirmed = new Set(
+    facts.filter((fact) => fact.kind === 'minute_confirmed').map(({ data }) => Number(data.line)),
+  );
+  const name = (id: string | undefined) => (id === undefined ? null : (byId.get(id)?.name ?? null));
+  const chair = row.details.chair ?? members.find(({ roles }) => roles.includes('secretary'))?.id;
+  return {
+    id: row.id,
+    programme: row.programme,
+    kind,
+    title: row.details.title,
+    day: dayOf(row.starts_at),
+    start: clockTimeOf(row.starts_at),
+    startsAt: row.starts_at,
+    place: row.details.place ?? null,
+    topics: row.details.topics ?? [],
+    chair: chair ?? null,
+    chairName: name(chair),
+    recorder: row.body?.recorder ?? null,
+    recorderName: name(row.body?.recorder),
+    state: row.state ?? 'none',
+    closed: row.body?.closed ?? false,
+    confirmedBy: row.body?.confirmed_by ?? [],
+    expected: expected.map(person),
+    came: those('signed_in').map(person),
+    leave: those('leave').map((one) => ({ ...person(one), reason: String(newest.get(one.id)!.data.reason ?? '') })),
+    absent: expected.filter(({ id }) => !newest.has(id)).map(person),
+    quorum: quorumOf(
+      voters.map(({ id }) => id),
+      present,
+    ),
+    lines: facts
+      .filter((fact) => fact.kind === 'minute')
+      .map((fact) => ({
+        ...(fact.data as unknown as MinuteLine),
+        ...(fact.member ? { speaker: fact.member, speakerName: name(fact.member) ?? '' } : {}),
+        id: fact.id,
+        late: fact.data.late === true,
+        confirmed: fact.corrected_own || confirmed.has(fact.id),
+      })),
+  };
+}
