@@ -1,6 +1,6 @@
 // How a door stands, judged by what went through it lately. Pure: figures and time are handed in; counts only, never a person.
 
-import { clockTimeOf, dayLength, dayOf, hour, type Instant, minute } from './time.ts';
+import { clockTimeOf, dayLength, dayOf, hour, type Instant, minute, sayDay } from './time.ts';
 
 /** The doors as an operator speaks of them: `appchat` = groups that the app made, `contacts` = reading WeCom's address book. */
 export const doorNames = ['wecom', 'wecom-bot', 'appchat', 'webhook', 'contacts', 'wechaty', 'simulator'] as const;
@@ -41,6 +41,8 @@ export interface DoorFigures {
   /** Messages that failed within a day, by reason. */
   readonly failed: readonly { readonly reason: string; readonly count: number }[];
   readonly trouble: { readonly at: Instant; readonly code: string } | null;
+  /** What WeCom last announced about the app itself within 60 days, and when it takes effect. */
+  readonly announced: { readonly at: Instant; readonly event: string; readonly effectAt: Instant | null } | null;
 }
 
 export const noFigures: DoorFigures = {
@@ -50,6 +52,7 @@ export const noFigures: DoorFigures = {
   dueSince: null,
   failed: [],
   trouble: null,
+  announced: null,
 };
 
 export interface DoorJudged {
@@ -80,12 +83,16 @@ export function judgeDoor(door: DoorName, figures: DoorFigures, { now, running, 
   const current = trouble !== null && trouble.at > (sentAt ?? Number.NEGATIVE_INFINITY);
   if (current && (waiting > 0 || now - trouble.at < dayLength)) {
     const { what, todo, blocks } = say(trouble.code);
+    // A refused group is one group's matter.
+    const closes = blocks && door !== 'appchat' && door !== 'webhook';
     return {
-      level: blocks ? 'bad' : 'attention',
+      level: closes ? 'bad' : 'attention',
       what: `${sayWhen(trouble.at, now)}发送时：${what}；${traffic}`,
       todo,
     };
   }
+  const announced = judgeAnnouncement(figures, now, traffic);
+  if (announced) return announced;
   const late = dueSince === null ? 0 : now - dueSince;
   if (late > 10 * minute) {
     const level = late > hour && running !== false ? 'bad' : 'attention';
@@ -95,6 +102,26 @@ export function judgeDoor(door: DoorName, figures: DoorFigures, { now, running, 
   if (hearing.includes(door) && door !== 'simulator' && heardAt === null)
     return { level: 'attention', what: `接上了，但30天里没有收到过一句话；${traffic}`, todo: firstWord[door] ?? '' };
   return { level: 'good', what: traffic };
+}
+
+/** WeCom suspends apps that nobody uses, and says so beforehand (W90240). After that it says when all is well again. */
+function judgeAnnouncement({ announced }: DoorFigures, now: Instant, traffic: string): DoorJudged | undefined {
+  if (announced === null || ['reopen_inactive_agent', 'active_restored'].includes(announced.event)) return undefined;
+  const when = sayWhen(announced.at, now);
+  const use = '请几位同志在手机上打开应用说句话（如“帮助”）';
+  const page = '管理后台 → 应用管理 → 点开这个应用';
+  if (announced.event === 'close_inactive_agent')
+    return {
+      level: 'bad',
+      what: `${when}企业微信通知：应用太久没人用，已被停用；${traffic}`,
+      todo: `${page} → 按页面上的提示重新启用，再${use}`,
+    };
+  const from = announced.effectAt === null ? '不久' : `从${sayDay(dayOf(announced.effectAt), dayOf(now))}起`;
+  return {
+    level: 'attention',
+    what: `${when}企业微信通知：应用很少有人用，${from}会被停用；${traffic}`,
+    todo: `${use}；再看${page}，页面上有没有提示`,
+  };
 }
 
 /** Undefined when it is logged in. */

@@ -14,7 +14,7 @@ export async function readDoorFigures(pool: pg.Pool, now: Instant): Promise<Read
     found.set(name, { ...(found.get(name) ?? noFigures), ...part });
   const ask = async <T extends pg.QueryResultRow>(text: string, values: unknown[]) =>
     (await pool.query<T & { door: DoorName }>(text, values)).rows;
-  const [heard, outgoing, failed, troubles] = await Promise.all([
+  const [heard, outgoing, failed, troubles, announced] = await Promise.all([
     ask<{ at: Instant }>('select channel as door, max(received_at) as at from inbound group by 1', []),
     ask<{ at: Instant | null; waiting: number; since: Instant | null }>(
       `select ${door} as door, max(sent_at) as at, count(*) filter (where status < 2)::int as waiting,
@@ -27,11 +27,17 @@ export async function readDoorFigures(pool: pg.Pool, now: Instant): Promise<Read
       [new Date(now - dayLength)],
     ),
     ask<{ at: Instant; code: string }>('select door, at, code from door_trouble', []),
+    ask<{ at: Instant; event: string; effectAt: Instant | null }>(
+      `select 'wecom' as door, at, detail->>'event' as event, (detail->>'effectAt')::float8 as "effectAt" from audit
+        where action = 'app-alert' and at >= $1 order by at desc, id desc limit 1`,
+      [new Date(now - 60 * dayLength)],
+    ),
   ]);
   for (const { door: name, at } of heard) add(name, { heardAt: at });
   for (const { door: name, at, waiting, since } of outgoing) add(name, { sentAt: at, waiting, dueSince: since });
   for (const { door: name, reason, count } of failed)
     add(name, { failed: [...(found.get(name)?.failed ?? []), { reason, count }] });
   for (const { door: name, at, code } of troubles) add(name, { trouble: { at, code } });
+  for (const { at, event, effectAt } of announced) add('wecom', { announced: { at, event, effectAt } });
   return found;
 }

@@ -298,6 +298,21 @@ test('what the door last complained of is said until something went out again', 
   expect((await patient.examine()).of('来往')[0]?.what).not.toContain('ECONNRESET');
 });
 
+test('that WeCom will suspend, or has suspended, the app is said until it says that all is well', async () => {
+  const { pool } = patient.db;
+  const hear = (event: string) =>
+    pool.query(`insert into audit (at, action, detail) values (clock_timestamp(), 'app-alert', $1)`, [
+      JSON.stringify({ event, effectAt: Date.now() + 48 * hour }),
+    ]);
+  const found = async () => (await patient.examine()).of('来往')[0];
+  await hear('inactive_alert');
+  expect(await found()).toMatchObject({ level: 'attention', what: expect.stringContaining('很少有人用') });
+  await hear('close_inactive_agent');
+  expect(await found()).toMatchObject({ level: 'bad', todo: expect.stringContaining('重新启用') });
+  await hear('reopen_inactive_agent');
+  expect((await found())?.what).not.toContain('停用');
+});
+
 test('messages for a door that is not open any more are told', async () => {
   await patient.db.pool.query(
     `insert into outbox (channel, kind, lane, draft, due_at, status, created_at)
