@@ -46,6 +46,16 @@ function branchSheets(digest: BranchDigest): DigestSheet[] {
     ...decisions.moved.map((event): Cell[] => ['因放假改了日期', event.title, `${sayDay(event.day)} ${event.start}`]),
     ...decisions.callbacks.map((name): Cell[] => ['想请您联系', name, null]),
     ...(decisions.gaveUp > 0 ? [['没说清楚就停下的对话', `${decisions.gaveUp}次`, null]] : []),
+    ...decisions.left.map((name): Cell[] => [
+      '企业微信里已离开',
+      name,
+      '不再发消息；还在本支部的话，请管理员重新导入名册',
+    ]),
+    ...decisions.forgotten.map((name): Cell[] => [
+      '离开将满90天',
+      name,
+      '个人记录到期删除；还在本支部的话，请管理员重新导入名册',
+    ]),
     ...(decisions.unreleased ? [['学习内容还没放行', sayMonth(decisions.unreleased), null]] : []),
     ...decisions.holidays.map(({ year, certainty }): Cell[] => [
       '放假安排',

@@ -83,7 +83,7 @@ function branchSections(digest: BranchDigest): Section[] {
 }
 
 function branchDecisions({ decisions, comingFrom }: BranchDigest): Line[] {
-  const { duesWaiting, moved, callbacks, gaveUp } = decisions;
+  const { duesWaiting, moved, callbacks, gaveUp, left, forgotten } = decisions;
   const waiting = duesWaiting.map(({ name, months }) => `${person(name)}（${sayMonths(months, comingFrom)}）`);
   return [
     ...listed(rank.decision, '想请您联系：', callbacks.map(person), '人', true),
@@ -95,6 +95,22 @@ function branchDecisions({ decisions, comingFrom }: BranchDigest): Line[] {
       '项',
       true,
       '。要改回“定主题党日”',
+    ),
+    ...listed(
+      rank.decision,
+      '企业微信里已离开，不再发消息：',
+      left.map(person),
+      '人',
+      true,
+      '。还在本支部的话，请管理员重新导入名册',
+    ),
+    ...listed(
+      rank.decision,
+      '离开将满90天，个人记录到期删除：',
+      forgotten.map(person),
+      '人',
+      true,
+      '。还在本支部的话，请管理员重新导入名册',
     ),
     ...sharedDecisions(decisions, comingFrom),
     ...when(gaveUp > 0, fixed(`有${gaveUp}次对话没说清楚就停了，可以问问大家哪里不好用`)),

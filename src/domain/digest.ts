@@ -57,6 +57,9 @@ export interface BranchFacts {
   readonly callbacks: readonly string[];
   /** How many conversations were given up. */
   readonly gaveUp: number;
+  /** Names of those who left in the period, and of those of whom everything is deleted in the coming days. */
+  readonly left: readonly string[];
+  readonly forgotten: readonly string[];
   /** What the plan still asks of the branch. */
   readonly plan: readonly { readonly title: string; readonly period: string; readonly dueOn: Day }[];
   /** The coming month whose study content nobody has released; null = none. */
@@ -125,6 +128,9 @@ export interface BranchDigest {
     readonly moved: readonly { readonly title: string; readonly day: Day; readonly start: ClockTime }[];
     readonly callbacks: readonly string[];
     readonly gaveUp: number;
+    /** Gone from WeCom: nothing is sent to them any more, and their clock of forgetting runs. */
+    readonly left: readonly string[];
+    readonly forgotten: readonly string[];
     readonly unreleased: Month | null;
     readonly holidays: BranchFacts['holidays'];
   };
@@ -171,6 +177,8 @@ export function buildBranchDigest(facts: BranchFacts, words: DigestWords): Branc
       moved: ahead.filter(({ moved }) => moved).map(({ title, day, start }) => ({ title, day, start })),
       callbacks: names(new Set(facts.callbacks)),
       gaveUp: facts.gaveUp,
+      left: facts.left,
+      forgotten: facts.forgotten,
       unreleased: facts.unreleased,
       holidays: facts.holidays,
     },

@@ -1,6 +1,7 @@
 // Reads what a weekly digest is made of, as the rows say it. Invents nothing; names of persons only for their own branch.
 
 import type { FactKind } from '../domain/change.ts';
+import { leaverDays } from '../domain/contact-change.ts';
 import type { BranchFacts, MeetingFacts } from '../domain/digest.ts';
 import type { OverviewFacts } from '../domain/digest-overview.ts';
 import type { UnitId } from '../domain/organisation.ts';
@@ -10,6 +11,7 @@ import type { DigestContext } from './digest-context.ts';
 import { spanOf, uncertainYears, unreleasedMonth } from './digest-context.ts';
 import { readOverviewFacts } from './digest-counts.ts';
 import { eventsOf } from './events.ts';
+import { leaversOf } from './leaving.ts';
 import { membersOf } from './members.ts';
 
 /** Everything for the digest of a unit: of a branch with names, of a unit above branches counts only. */
@@ -22,13 +24,14 @@ export async function readDigestFacts(context: DigestContext): Promise<BranchFac
 async function readBranchFacts(context: DigestContext): Promise<BranchFacts> {
   const { client, units, unit, period, now } = context;
   const ids = units.partsOf(unit.id);
-  const [members, meetings, deeds, dues, undelivered, ends, plan, unreleased] = await Promise.all([
+  const [members, meetings, deeds, dues, undelivered, ends, gone, plan, unreleased] = await Promise.all([
     membersOf(client, ids),
     readMeetings(context),
     readDeeds(context, ids),
     readDues(context),
     readUndelivered(context, ids),
     readEnds(context, ids),
+    readGone(context, ids),
     readPlan(context),
     unreleasedMonth(context),
   ]);
@@ -43,6 +46,7 @@ async function readBranchFacts(context: DigestContext): Promise<BranchFacts> {
     dues,
     undelivered,
     ...ends,
+    ...gone,
     plan,
     unreleased,
     holidays: uncertainYears(context),
@@ -174,6 +178,21 @@ async function readEnds(
   });
   const of = (reason: string) => rows.filter((row) => row.reason === reason).map(({ member }) => member);
   return { callbacks: [...new Set(of('handed-over'))], gaveUp: of('gave-up').length };
+}
+
+/** Who left in the period and is still gone, and who is forgotten in the coming days. */
+async function readGone(
+  { client, period }: DigestContext,
+  units: readonly UnitId[],
+): Promise<Pick<BranchFacts, 'left' | 'forgotten'>> {
+  const forgottenFrom = addDays(period.comingFrom, -leaverDays);
+  const forgottenTo = addDays(period.comingTo, -leaverDays);
+  const [left, forgotten] = await Promise.all([
+    leaversOf(client, units, spanOf(period)),
+    leaversOf(client, units, spanOf({ from: forgottenFrom, to: forgottenTo })),
+  ]);
+  const names = (list: typeof left) => list.map(({ name }) => name);
+  return { left: names(left), forgotten: names(forgotten) };
 }
 
 /** Months and quarters as long as they are open; what is due once a year, from six weeks before. */

@@ -23,7 +23,7 @@ export async function markLeft(
   ]);
   await client.query(
     `insert into session_end (member, flow, revision, reason, at)
-      select s.member, f->>'flow', f->>'revision', 'left', $2 from session s cross join lateral json_array_elements(s.state->'stack') f
+      select s.member, f->>'flow', f->>'revision', 'cancelled', $2 from session s cross join lateral json_array_elements(s.state->'stack') f
       where s.member = $1`,
     values,
   );

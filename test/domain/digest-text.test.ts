@@ -19,7 +19,16 @@ const quiet: BranchDigest = {
   solved: [],
   suggestions: [],
   dues: null,
-  decisions: { duesWaiting: [], moved: [], callbacks: [], gaveUp: 0, unreleased: null, holidays: [] },
+  decisions: {
+    duesWaiting: [],
+    moved: [],
+    callbacks: [],
+    gaveUp: 0,
+    left: [],
+    forgotten: [],
+    unreleased: null,
+    holidays: [],
+  },
   unreached: [],
   arrears: [],
   coming: { events: [], dues: [], plan: [] },
@@ -57,6 +66,8 @@ const busy: fc.Arbitrary<BranchDigest> = fc
       }),
       callbacks: many(name),
       gaveUp: fc.nat(50),
+      left: many(name),
+      forgotten: many(name),
       unreleased: fc.constantFrom(null, '2027-01'),
       holidays: fc.constantFrom([], [{ year: 2027, certainty: 'provisional' as const }]),
     }),
@@ -78,6 +89,15 @@ describe('a digest as one message', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test('who left is one line without a reason, and so is who will be forgotten', () => {
+    const decisions = { ...quiet.decisions, left: ['钱多'], forgotten: ['孙波', '李洁'] };
+    const lines = digestText({ ...quiet, decisions }).split('\n');
+    expect(lines.filter((line) => /钱多|孙波|李洁/.test(line))).toEqual([
+      '企业微信里已离开，不再发消息：钱多。还在本支部的话，请管理员重新导入名册',
+      '离开将满90天，个人记录到期删除：孙波、李洁。还在本支部的话，请管理员重新导入名册',
+    ]);
   });
 
   test('a week in which nothing happened says so and no more', () => {

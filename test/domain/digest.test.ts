@@ -47,6 +47,8 @@ const facts: BranchFacts = {
   undelivered: [],
   callbacks: [],
   gaveUp: 0,
+  left: [],
+  forgotten: [],
   plan: [],
   unreleased: null,
   holidays: [],

@@ -24,7 +24,8 @@ beforeAll(async () => {
     ('b1', '第一党支部', 'branch', 'd'), ('g1', '第一党小组', 'group', 'b1'), ('b2', '第二党支部', 'branch', 'd')`);
   await pool.query(`insert into member (id, name, unit, roles, tags, left_at) values ('wangfang', '王芳', 'b1', '{secretary}', '{}', null),
     ('zhaolei', '赵磊', 'g1', '{}', '{}', null), ('lijie', '李洁', 'b1', '{}', '{}', null), ('sunbo', '孙波', 'b1', '{}', '{elderly}', null),
-    ('gone', '吴走', 'b1', '{}', '{}', '2026-11-01T00:00:00Z'), ('zhoumin', '周敏', 'b2', '{}', '{}', null)`);
+    ('gone', '吴走', 'b1', '{}', '{}', '2026-11-01T00:00:00Z'), ('just', '钱多', 'g1', '{}', '{}', '2026-12-04T00:00:00Z'),
+    ('soon', '郑忘', 'b1', '{}', '{}', '2026-09-10T00:00:00Z'), ('away', '何远', 'b2', '{}', '{}', '2026-12-04T00:00:00Z'), ('zhoumin', '周敏', 'b2', '{}', '{}', null)`);
   await pool.query(
     `insert into duty (id, programme, item, unit, member, period, due_on, starts_at, details, state) values
       ('theme-day/b1/2026-12', 'theme-day', 'monthly', 'b1', null, '2026-12', '2026-12-02', $1, '{"title":"主题党日"}', 'open'),
@@ -98,12 +99,14 @@ test('the digest of a branch holds what counts, with its group’s members, and 
       moved: [{ title: '组织生活会', day: '2026-12-09', start: '09:00' }],
       callbacks: ['赵磊'],
       gaveUp: 1,
+      left: ['钱多'],
+      forgotten: ['郑忘'],
       unreleased: null,
     },
     unreached: [{ reason: '还没有绑定企业微信账号', names: ['孙波'] }],
     coming: { events: [{ title: '组织生活会', place: '会议室' }], plan: [{ title: '党员大会', period: '2026-Q4' }] },
   });
-  expect(JSON.stringify(digest)).not.toMatch(/投诉|吴走|周敏|别的支部|清垃圾/);
+  expect(JSON.stringify(digest)).not.toMatch(/投诉|吴走|何远|周敏|别的支部|清垃圾/);
 });
 
 test('a suggestion comes without anything that leads to its author', async () => {
