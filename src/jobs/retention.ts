@@ -18,6 +18,7 @@ export const retentionDays = {
   audit: 730,
   dues: 730,
   simulatorChat: 30,
+  botChat: 1,
 } as const;
 
 export async function forgetOld(parts: JobParts, at: Instant): Promise<void> {
@@ -32,6 +33,7 @@ export async function forgetOld(parts: JobParts, at: Instant): Promise<void> {
     dues: before(retentionDays.dues),
     attachment: new Date(at),
     simulatorChat: before(retentionDays.simulatorChat),
+    botChat: before(retentionDays.botChat),
     webSession: new Date(at),
   });
   const leavers = await forgetLeavers(parts.pool, before(retentionDays.leaver), at);

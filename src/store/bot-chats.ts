@@ -2,7 +2,7 @@
 
 import type pg from 'pg';
 import { accountKey } from '../domain/organisation.ts';
-import type { Instant } from '../domain/time.ts';
+import { hour, type Instant } from '../domain/time.ts';
 
 /** A chat with the bot: with one person (by account) or a group (by its id). */
 interface Chat {
@@ -12,18 +12,19 @@ interface Chat {
 
 /** The chats of the AI bot (channels/wecom-bot/chats.ts). */
 export function botChats(pool: pg.Pool, now: () => Instant) {
-  /** What this process has written already; a branch has tens of chats, a district thousands. */
-  const known = new Map<string, string>();
+  /** What this process has written lately; a branch has tens of chats, a district thousands. Written again each hour: a chat may have been forgotten. */
+  const known = new Map<string, { readonly exact: string; readonly until: Instant }>();
   return {
     async heard(chat: Chat, exact: string): Promise<void> {
       const key = keyOf(chat);
-      if (known.get(key) === exact) return;
+      const before = known.get(key);
+      if (before?.exact === exact && before.until > now()) return;
       await pool.query(
         `insert into bot_chat (chat, exact, heard_at) values ($1, $2, $3)
           on conflict (chat) do update set exact = excluded.exact where bot_chat.exact <> excluded.exact`,
         [key, exact, new Date(now())],
       );
-      known.set(key, exact);
+      known.set(key, { exact, until: now() + hour });
     },
     async find(chat: Chat): Promise<string | undefined> {
       const key = keyOf(chat);

@@ -13,6 +13,7 @@ export type Ages = Readonly<
     | 'dues'
     | 'attachment'
     | 'simulatorChat'
+    | 'botChat'
     | 'webSession',
     Date
   >
@@ -29,6 +30,10 @@ const statements: Readonly<Record<keyof Ages, string>> = {
     and not exists (select 1 from fact c where c.corrects = fact.id)`,
   attachment: 'delete from attachment where expires_at < $1',
   simulatorChat: 'delete from simulator_chat where at < $1',
+  // Where the bot may write to somebody who is no member, or not any more: nobody will.
+  botChat: `delete from bot_chat c where chat like 'single/%' and heard_at < $1 and not exists (
+    select from account a join member m on m.id = a.member
+    where a.channel = 'wecom-bot' and c.chat = 'single/' || a.account and m.left_at is null)`,
   webSession: 'delete from web_session where expires_at < $1',
 };
 

@@ -15,6 +15,8 @@ export const ownDataStatements: Readonly<Record<string, string>> = {
   member:
     'select id, name, unit, party_group, roles, tags, status, joined_on, reminders, noticed_at, left_at, left_why from member where id = $1',
   account: 'select channel, account from account where member = $1',
+  bot_chat: `select c.exact as account, c.heard_at as first_wrote_at from bot_chat c join account a on a.channel = 'wecom-bot' and c.chat = 'single/' || a.account
+      where a.member = $1`,
   consent: 'select item, given_at, withdrawn_at from consent where member = $1',
   fact: `select f.kind, f.on_day, f.month, f.duty, f.data, f.recorded_by, f.at,
       exists (select 1 from fact c where c.corrects = f.id) as withdrawn from fact f where f.member = $1 order by f.id`,
