@@ -41,6 +41,11 @@ const environment = z.object({
   WECOM_CONTACT_SECRET: text,
   WECHATY_PUPPET: text,
   WECHATY_TOKEN: text,
+  // The pace of a person: reasons in channels/wechaty/pace.ts and listen.ts.
+  WECHATY_PER_HOUR: wholeNumber(1, 1000, '要是1到1000之间的整数').default(100),
+  WECHATY_PER_DAY: wholeNumber(1, 5000, '要是1到5000之间的整数').default(400),
+  WECHATY_PAUSE: wholeNumber(2, 60, '要是2到60之间的整数（秒）').default(2),
+  WECHATY_FRIENDS_PER_DAY: wholeNumber(0, 50, '要是0到50之间的整数').default(20),
   SIMULATOR: oneOf(['on', 'off']).optional(),
   FIELD_KEY: z
     .string()

@@ -27,6 +27,7 @@ import { doorsOf } from './doors.ts';
 import { openMigrated } from './open-database.ts';
 import { loadSample } from './sample.ts';
 import { simulatedTime } from './simulated-time.ts';
+import { openWechat } from './wechaty.ts';
 
 export interface ServiceOptions {
   /** Loads the sample organisation into an empty database. */
@@ -45,10 +46,11 @@ export async function runService(parts: Parts, config: Config, options: ServiceO
     if (options.sample) await loadSample(db);
     const clock = simulatedTime(db.pool, config.simulator && !config.isReal);
     const bot = openBot(config, db, () => clock.now(), log);
+    const wechat = openWechat(config, db, () => clock.now(), log);
     const app = await makeApp({
       pool: db.pool,
       library: loadLibrary(viewNames, { sample: !config.isReal }),
-      channels: [...doorsOf(config, db, () => clock.now()), ...(bot ? [bot.channel] : [])],
+      channels: [...doorsOf(config, db, () => clock.now()), ...(bot ? [bot.channel] : []), ...(wechat ? [wechat.channel] : [])],
       clock: () => clock.now(),
       log,
       ...(redisUrl ? { dispatcher: (dispatch: DispatcherParts) => bullmqDispatcher({ ...dispatch, redisUrl }) } : {}),
@@ -60,6 +62,7 @@ export async function runService(parts: Parts, config: Config, options: ServiceO
     };
     const server = parts === 'work' ? undefined : await listen({ config, db, app, clock, log, later, bot });
     const stopHearing = parts === 'work' ? undefined : bot?.hear?.(app, later);
+    const stopWechat = parts === 'work' ? undefined : wechat?.hear(app);
     const stopJobs = parts === 'serve' ? undefined : await startJobs(app);
     // The bot's connection is held by a process that hears: what goes out through it goes out from there.
     if (parts === 'serve') app.ownDoors.start();
@@ -72,6 +75,7 @@ export async function runService(parts: Parts, config: Config, options: ServiceO
     // What is being sent needs the connections that hearing holds.
     await app.dispatcher.stop();
     await stopHearing?.();
+    await stopWechat?.();
   } finally {
     await db.close();
   }

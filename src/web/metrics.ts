@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { outboxCounters } from '../jobs/outbox.ts';
 import { taskCounters } from '../jobs/tasks.ts';
+import { doorStates } from '../store/door-state.ts';
 
 interface WithPool {
   readonly pool: pg.Pool;
@@ -34,6 +35,16 @@ export function metrics(app: WithPool): { contentType: string; read(): Promise<s
   gauge('zhibu_sessions_open', 'people with an open conversation', () =>
     count(app, 'select count(*)::int as count from session where expires_at is not null'),
   );
+  const doorOpen = new Gauge({
+    name: 'zhibu_door_open',
+    help: 'doors with a login of their own: 1 = logged in',
+    labelNames: ['door'],
+    registers: [registry],
+    async collect() {
+      for (const { door, state } of await doorStates(app.pool, Date.now()))
+        doorOpen.set({ door }, state === 'open' ? 1 : 0);
+    },
+  });
   return { contentType: registry.contentType, read: () => registry.metrics() };
 }
 

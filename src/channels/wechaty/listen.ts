@@ -24,6 +24,7 @@ export interface ListenParts {
   readonly keepFile: (file: ReceivedFile) => Promise<string>;
   /** Our account is no longer in this room. */
   readonly leftRoom: (group: string) => Promise<void>;
+  /** Accounts that took in many friends were locked; twenty a day is what people who ran such accounts hold to. */
   readonly friendsPerDay: number;
   readonly echoes: Echoes;
   readonly now: () => Instant;

@@ -4,14 +4,14 @@ import type { Wechaty } from 'wechaty';
 import { type Instant, minute } from '../../domain/time.ts';
 import type { After } from './within.ts';
 
-/** How the login stands, for the operator. */
-export type LoginState =
-  | { readonly state: 'off' }
-  | { readonly state: 'missing' }
-  | { readonly state: 'starting' }
-  | { readonly state: 'waiting-for-scan'; readonly qr: string; readonly qrUntil: Instant; readonly note: string | null }
-  | { readonly state: 'open' }
-  | { readonly state: 'lost'; readonly note: string };
+/** How the login stands, for the operator; the words are those of store/door-state.ts. */
+export interface LoginState {
+  readonly state: 'off' | 'missing' | 'starting' | 'waiting-for-scan' | 'open' | 'lost';
+  /** What to draw as a QR code, and until when it is good. */
+  readonly qr?: string;
+  readonly qrUntil?: Instant;
+  readonly note?: string | null;
+}
 
 export interface LoginLog {
   info(about: object, what: string): void;
@@ -215,10 +215,9 @@ export function wechatLogin(parts: LoginParts): WechatLogin {
       wanted = false;
       isOpen = false;
       callOff();
-      queue(async () => {
-        await end();
-        tell({ state: 'off' });
-      });
+      // At once: the next owner says how it stands from now on.
+      tell({ state: 'off' });
+      queue(end);
     },
     open: () => (isOpen ? bot : undefined),
     ended: () => work,

@@ -5,6 +5,10 @@ import { dayLength, hour, type Instant } from '../../domain/time.ts';
 /** Who asked comes first. */
 export type Why = 'answer' | 'push';
 
+/**
+ * Accounts were locked for reading five contacts within a second and blocked for 500 cards in a day (wechaty #2040, python-wechaty #133): the
+ * settings begin well below. The numbers are nobody's promise.
+ */
 export interface PaceLimits {
   /** Messages within any hour and any day. */
   readonly perHour: number;
@@ -12,12 +16,6 @@ export interface PaceLimits {
   /** Shortest pause between two messages in milliseconds; the longest is twice that. */
   readonly pause: number;
 }
-
-/**
- * Unofficial accounts were locked for reading five contacts within a second and for 500 cards a day (wechaty #2040, python-wechaty #133): two to
- * four seconds, and well below that a day. The numbers are nobody's promise.
- */
-export const usualPace: PaceLimits = { perHour: 100, perDay: 400, pause: 2000 };
 
 /** What nobody asked for may take this much of each limit; the rest is for answers. */
 const shareOfPushes = 0.7;
