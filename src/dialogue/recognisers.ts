@@ -25,7 +25,7 @@ import {
   signedInList,
   tellsAll,
 } from '../domain/sentences-branch.ts';
-import { convenes } from '../domain/sentences-meeting.ts';
+import { convenes, lectured } from '../domain/sentences-meeting.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
 import type { Json } from './session.ts';
@@ -45,6 +45,7 @@ export const recognisers = {
   arrived: (text) => (arrived(text) ? {} : undefined),
   'came-list': (text) => wrap('people', (cameList(text) ?? signedInList(text))?.join(' ')),
   convenes,
+  lectured,
   'tells-all': (text) => wrap('text', tellsAll(text)),
   'leave-list': (text) => {
     const found = leaveList(text);

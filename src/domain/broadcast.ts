@@ -65,20 +65,30 @@ export function isRunning({ state }: Pick<BroadcastRecord, 'state'>): boolean {
 
 /** What a recipient sees. */
 export function broadcastDraft(body: BroadcastBody): Draft {
-  const text = [body.text.trim(), body.own ? '' : `来源：${body.source}`].filter(Boolean).join('\n');
   return {
     title: body.title,
-    text,
+    text: body.text.trim(),
+    ...(body.own ? {} : { rows: [{ label: '来源', value: body.source }] }),
     ...(body.link ? { link: { label: '打开原文', url: body.link } } : {}),
     ...(body.file ? { file: body.file } : {}),
   };
 }
 
+/** Most characters of the text that stand in the request to approve it; the whole is shown before the decision. */
+const shownOfText = 100;
+
 /** What the second person sees before agreeing. */
 export function proposalMessage(id: string, body: BroadcastBody, proposer: string): Draft {
+  const content = body.text.trim() || body.link || body.file?.name || '';
+  const shown = [...content].length > shownOfText ? `${[...content].slice(0, shownOfText).join('')}……` : content;
   return {
     title: '有一份学习材料等您审批',
-    text: `${proposer}提交：${body.title}\n来源：${body.source}\n内容：${body.text.slice(0, 120) || body.link || body.file?.name || ''}\n看过没问题，回“审批”。`,
+    text: shown,
+    rows: [
+      { label: '标题', value: body.title },
+      { label: '来源', value: body.source },
+      { label: '提交人', value: proposer },
+    ],
     buttons: [{ label: '审批', data: `s:approve:${JSON.stringify({ id })}` }],
   };
 }

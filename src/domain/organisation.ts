@@ -119,6 +119,8 @@ export interface Member {
   readonly reminders: Reminders;
   /** When the first-contact notice was given; null = not yet. */
   readonly noticedAt: Instant | null;
+  /** The day on which opening the chat was last answered; absent = never. */
+  readonly greetedOn?: string | null;
   readonly leftAt: Instant | null;
 }
 

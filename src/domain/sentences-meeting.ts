@@ -45,3 +45,19 @@ export function detailsOfMeeting(line: string, now: Instant): Omit<Convened, 'ki
       : {}),
   };
 }
+
+export type Lectured = { readonly topic?: string; readonly on?: string };
+
+/** `12月5日我给支部讲了党课，题目是学习党章`: a lecture that was given, with its day and topic if they were said. */
+export function lectured(text: string, now: Instant): Lectured | undefined {
+  const line = plain(text).trim();
+  if (line.length > longest || /[?？吗呢没]|要讲|想讲|准备|打算|听了?|上课/u.test(line)) return undefined;
+  if (!/讲(?:了|过|完|完了)?(?:一[次堂节]|[一-龥]{0,6}的)?(?:微|专题|廉政)?党课|党课.{0,4}讲(?:了|过|完)/u.test(line))
+    return undefined;
+  if (!/讲(?:了|过|完)|讲完|我/u.test(line)) return undefined;
+  const day = findDay(line, dayOf(now), 'past');
+  const topic =
+    /(?:题目|主题|内容|讲的)(?:是|为|叫)?[:：]?\s*[“"《]?([^”"》。，,；;]{2,60})/u.exec(line)?.[1] ??
+    /党课[，,：:\s]*[“"《]([^”"》]{2,60})[”"》]/u.exec(line)?.[1];
+  return { ...(day ? { on: day.day } : {}), ...(topic ? { topic: topic.trim() } : {}) };
+}

@@ -5,7 +5,16 @@ import { confirmDues, digestFile, noticeToBranch, setThemeDay } from './branch.t
 import { approveBroadcast, cancelBroadcast, proposeBroadcast, recallBroadcast, releaseContent } from './broadcasts.ts';
 import type { Effect } from './effect.ts';
 import { entry, entryMoved } from './entries.ts';
-import { callOff, closeMinutes, confirmMinutes, confirmWords, convene, correctWords, minuteLine } from './meetings.ts';
+import {
+  callOff,
+  closeMinutes,
+  confirmMinutes,
+  confirmWords,
+  convene,
+  correctWords,
+  minuteLine,
+  recordLecture,
+} from './meetings.ts';
 import {
   complaint,
   correctService,
@@ -56,6 +65,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   broadcast_cancelled: cancelBroadcast,
   broadcast_recalled: recallBroadcast,
   content_released: releaseContent,
+  lectured: recordLecture,
   convene,
   called_off: callOff,
   minute_line: minuteLine,

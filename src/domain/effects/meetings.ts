@@ -175,6 +175,33 @@ export const correctWords: Effect = ({ values, unit, member }) => {
   ];
 };
 
+/** A lecture that was given: by the one who says so, or entered by the committee for somebody else. */
+export const recordLecture: Effect = (input) => {
+  const { on, topic, lecturer, people } = input.values as {
+    on: string;
+    topic: string;
+    lecturer?: string;
+    people?: { readonly ids: readonly string[] };
+  };
+  const speakers: readonly (string | null)[] = people ? people.ids : [lecturer ? null : input.member.id];
+  return [
+    ...speakers.map(
+      (member): Change => ({
+        change: 'fact',
+        fact: {
+          kind: 'lectured',
+          unit: input.unit.id,
+          member,
+          onDay: on,
+          data: { topic, ...(lecturer ? { lecturer } : {}) },
+          recordedBy: member === input.member.id ? null : input.member.id,
+        },
+      }),
+    ),
+    ...audited(input, 'recorded-lecture', people?.ids ?? []),
+  ];
+};
+
 function held(book: MinutesMeant): Change {
   return { change: 'duty-state', duty: book.id, state: 'done' };
 }

@@ -100,6 +100,9 @@ export const setReminders: Effect = ({ values, member }) => {
   return [{ change: 'reminders', member: member.id, reminders }];
 };
 
+/** Opening the chat was answered: not again today. */
+export const greeted: Effect = ({ member, today }) => [{ change: 'greeted', member: member.id, day: today }];
+
 /** A copy of all that is held about the member, as files, by the next message. */
 export const exportData: Effect = ({ member, key, now }) => [
   { change: 'task', kind: 'export', key: `export/${member.id}/${key}`, body: { member: member.id }, dueAt: now },
