@@ -1,10 +1,20 @@
 // Reads WeCom's contacts: departments, userids and names within the app's visible range. Asks for no phone, address or picture, and writes nothing.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Absence, Contact, ContactBook, Department } from '../../domain/contact-book.ts';
 import { accountKey } from '../../domain/organisation.ts';
 import type { WecomClient } from './client.ts';
+import {
+  agentRange,
+  departmentIds,
+  departmentList,
+  idPage,
+  left,
+  simpleList,
+  tagUsers,
+  user,
+} from './contact-shapes.ts';
 import type { Answer } from './http.ts';
 import { reactionTo } from './reactions.ts';
 
@@ -93,7 +103,7 @@ export function wecomContacts(sources: ContactSources): WecomContacts {
     for (const [index, list] of lists.entries()) {
       if (list.kind === 'read') add(list.value);
       else if (list.code !== null && outOfSight.has(list.code))
-        notes.push(`部门 ${nameOfDepartment(departments.value[index]!)} 里的人看不到，已跳过：${list.say}`);
+        notes.push(`部门 ${nameOfDepartment(departments.value[index]!)}里的人看不到，已跳过：${list.say}`);
       else return list;
     }
     const single = await readSingles(new Set(people.keys()));
@@ -245,57 +255,3 @@ function merged(people: ReadonlyMap<string, Contact>, contact: Contact): Contact
 function nameOfDepartment({ id, name }: Department): string {
   return name === null ? String(id) : `${name}（${id}）`;
 }
-
-const id = z.int().nonnegative();
-const userid = z.string().min(1).max(64);
-/** A name that is empty was not told. */
-const name = z
-  .string()
-  .trim()
-  .transform((text) => text || null)
-  .nullish()
-  .transform((text) => text ?? null);
-
-/** Status of a userid whose holder left the corp (W90196). */
-const left = 5;
-
-const departmentList = z
-  .object({ department: z.array(z.object({ id, name, parentid: id.default(0) })) })
-  .transform(({ department }) => department.map(({ parentid, ...one }): Department => ({ ...one, parent: parentid })));
-
-const departmentIds = z
-  .object({ department_id: z.array(z.object({ id, parentid: id.default(0) })) })
-  .transform((list) => list.department_id.map((one): Department => ({ id: one.id, name: null, parent: one.parentid })));
-
-const simpleList = (asked: number) =>
-  z
-    .object({ userlist: z.array(z.object({ userid, name, department: z.array(id).optional() })) })
-    .transform(({ userlist }) =>
-      userlist.map((one): Contact => ({ account: one.userid, name: one.name, departments: one.department ?? [asked] })),
-    );
-
-const user = z
-  .object({ userid, name, department: z.array(id).default([]), status: z.int().default(1) })
-  .transform((one) => ({
-    status: one.status,
-    contact: { account: one.userid, name: one.name, departments: one.department } satisfies Contact,
-  }));
-
-const agentRange = z
-  .object({
-    allow_userinfos: z.object({ user: z.array(z.object({ userid })).default([]) }).default({ user: [] }),
-    allow_tags: z.object({ tagid: z.array(id).default([]) }).default({ tagid: [] }),
-  })
-  .transform(({ allow_userinfos, allow_tags }) => ({
-    users: allow_userinfos.user.map((one) => one.userid),
-    tags: allow_tags.tagid,
-  }));
-
-const tagUsers = z
-  .object({ userlist: z.array(z.object({ userid })).default([]) })
-  .transform(({ userlist }) => userlist.map((one) => one.userid));
-
-const idPage = z.object({
-  next_cursor: z.string().default(''),
-  dept_user: z.array(z.object({ userid, department: id })).default([]),
-});
