@@ -24,6 +24,7 @@ import { wecomCallback } from '../web/wecom-callback.ts';
 import { type OpenBot, openBot, type SayLater } from './bot.ts';
 import { consoleOptions } from './console.ts';
 import { doorsOf } from './doors.ts';
+import { openLogin } from './login.ts';
 import { openMigrated } from './open-database.ts';
 import { loadSample } from './sample.ts';
 import { simulatedTime } from './simulated-time.ts';
@@ -50,7 +51,11 @@ export async function runService(parts: Parts, config: Config, options: ServiceO
     const app = await makeApp({
       pool: db.pool,
       library: loadLibrary(viewNames, { sample: !config.isReal }),
-      channels: [...doorsOf(config, db, () => clock.now()), ...(bot ? [bot.channel] : []), ...(wechat ? [wechat.channel] : [])],
+      channels: [
+        ...doorsOf(config, db, () => clock.now()),
+        ...(bot ? [bot.channel] : []),
+        ...(wechat ? [wechat.channel] : []),
+      ],
       clock: () => clock.now(),
       log,
       ...(redisUrl ? { dispatcher: (dispatch: DispatcherParts) => bullmqDispatcher({ ...dispatch, redisUrl }) } : {}),
@@ -121,7 +126,9 @@ async function listen({ config, db, app, clock, log, later, bot }: Listening): P
         });
       }
       await bot?.register?.(http, app, later);
-      await http.register(consolePage, consoleOptions(config, { app, db }));
+      const login = openLogin(config, db, () => clock.now(), log);
+      if (login) await http.register(login.plugin);
+      await http.register(consolePage, consoleOptions(config, { app, db, login }));
       if (config.simulator) {
         await http.register(simulatorPage, { pool: db.pool, receive: app.receive, units: app.units, time: clock, log });
         http.get('/', async (_request, reply) => reply.redirect('/simulator'));

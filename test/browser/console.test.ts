@@ -21,7 +21,9 @@ describe.skipIf(!hasChromium())('the operator’s page in a browser', () => {
     desk = await openDesk();
     await plantFigures(desk.db);
     address = await (await desk.open()).listen({ port: 0, host: '127.0.0.1' });
-    closed = await (await desk.open({ local: false, whoIs: async () => undefined, login: () => '/login' })).listen({
+    closed = await (
+      await desk.open({ local: false, login: { whoIs: async () => undefined, address: () => '/login' } })
+    ).listen({
       port: 0,
       host: '127.0.0.1',
     });

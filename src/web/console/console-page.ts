@@ -10,13 +10,18 @@ import { readConsoleState, type StateParts } from './console-state.ts';
 import { consoleStyle } from './console-style.ts';
 import { closedView, consoleView, manualView } from './console-view.ts';
 
+/** How people log in (web/wecom-login.ts). */
+export interface ConsoleLogin {
+  whoIs(request: FastifyRequest): Promise<MemberId | undefined>;
+  /** Where logging in begins, to come back to the page that was asked for. */
+  address(request: FastifyRequest): string;
+}
+
 export interface ConsoleOptions extends StateParts {
   /** True while no real door is open: then whoever sits at this machine may look, as with the simulator. */
   readonly local: boolean;
-  /** Whom the login knows; absent = nobody can log in. */
-  readonly whoIs?: ((request: FastifyRequest) => Promise<MemberId | undefined>) | undefined;
-  /** Where logging in begins for this request. */
-  readonly login?: ((request: FastifyRequest) => string) | undefined;
+  /** Absent = nobody can log in. */
+  readonly login?: ConsoleLogin | undefined;
   /** The folder of the manuals. */
   readonly docs: string;
 }
@@ -79,7 +84,7 @@ export const consolePage: FastifyPluginAsync<ConsoleOptions> = async (app, optio
   }
 
   async function accessOf(request: FastifyRequest): Promise<Access> {
-    const member = await options.whoIs?.(request);
+    const member = await options.login?.whoIs(request);
     if (member !== undefined) {
       if (await isOperator(jobs.pool, member)) return { kind: 'open', actor: member };
       return {
@@ -92,7 +97,7 @@ export const consolePage: FastifyPluginAsync<ConsoleOptions> = async (app, optio
       if (fromThisMachine(request)) return { kind: 'open', actor: null };
       return { kind: 'closed', how: ['还没有接企业微信时，只能在运行支部通的那台电脑上打开这一页。'], mayLogIn: false };
     }
-    if (options.whoIs === undefined)
+    if (options.login === undefined)
       return {
         kind: 'closed',
         how: ['要先接上企业微信应用，才能登录。请在服务器上运行 npx zhibu doctor。'],
@@ -102,7 +107,7 @@ export const consolePage: FastifyPluginAsync<ConsoleOptions> = async (app, optio
   }
 
   function loginFor(request: FastifyRequest, { mayLogIn }: { readonly mayLogIn: boolean }) {
-    const href = mayLogIn ? options.login?.(request) : undefined;
+    const href = mayLogIn ? options.login?.address(request) : undefined;
     return href === undefined ? undefined : { href, label: '用企业微信登录' };
   }
 };

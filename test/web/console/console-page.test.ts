@@ -11,7 +11,7 @@ beforeAll(async () => {
   desk = await openDesk();
   await plantFigures(desk.db);
   local = await desk.open();
-  real = await desk.open({ local: false, whoIs: byCookie, login: () => '/login?back=%2Fconsole' });
+  real = await desk.open({ local: false, login: { whoIs: byCookie, address: () => '/login?to=%2Fconsole' } });
 });
 afterAll(() => desk.close());
 
@@ -82,7 +82,7 @@ test.each<[string, Record<string, string>, string]>([
 test('where real doors are open it takes a login, and says where that is', async () => {
   const { statusCode, body } = await get(real);
   expect(statusCode).toBe(403);
-  expect(body).toContain('href="/login?back=%2Fconsole"');
+  expect(body).toContain('href="/login?to=%2Fconsole"');
   const mute = await desk.open({ local: false });
   expect((await get(mute)).body).toMatch(/要先接上企业微信应用/);
 });
