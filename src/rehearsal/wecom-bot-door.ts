@@ -8,11 +8,13 @@ import type { Channel, Draft, Inbound } from '../channels/channel.ts';
 import type { TapCard } from '../channels/wecom/card.ts';
 import { botConnection } from '../channels/wecom-bot/connection.ts';
 import { pushByLateAnswer } from '../channels/wecom-bot/late-answer.ts';
-import { botListener } from '../channels/wecom-bot/listen.ts';
+import { type BotCards, botListener } from '../channels/wecom-bot/listen.ts';
 import { botFetch } from '../channels/wecom-bot/media.ts';
 import { wecomBotChannel } from '../channels/wecom-bot/send.ts';
 import { Fault } from '../domain/fault.ts';
 import { botChats } from '../store/bot-chats.ts';
+import { botInbox } from '../store/bot-inbox.ts';
+import { answerTo, draftsOfCard } from '../store/card-drafts.ts';
 import { giveBotAccounts } from '../store/organisation.ts';
 import { sayLater } from '../store/say-later.ts';
 import { makeServer } from '../web/server.ts';
@@ -70,6 +72,7 @@ function botDoor(openSide: OpenSide): OpenDoor {
     function takeOver(): void {
       for (const said of bot.inbox().slice(delivered)) {
         delivered += 1;
+        if (said.how === 'card-update' && !saysMore(bot, said)) continue;
         const to = groups.has(said.chat) ? `@${said.chat}` : (members.get(said.chat) ?? said.chat);
         hear(to, 'wecom-bot', draftIn(said));
       }
@@ -90,7 +93,8 @@ function botDoor(openSide: OpenSide): OpenDoor {
           app.dispatcher.kick('reply');
         }),
       async act(member, did) {
-        last = { ...sayOf(accounts.get(member) ?? member, did), msgid: randomUUID() };
+        const from = accounts.get(member) ?? member;
+        last = { ...sayOf(from, did, bot.inbox(did.group ?? from)), msgid: randomUUID() };
         await side.hear(last);
         takeOver();
       },
@@ -147,7 +151,9 @@ function longSide(bot: FakeBot, { clock, pool }: DoorParts): Side {
       },
     },
     async connect(app, later) {
-      listen = botListener({ connection, receive: app.receive, later, chats, now: clock, log: silent });
+      const inbox = botInbox<Inbound>(pool, clock);
+      const cards = cardsOf(app);
+      listen = botListener({ connection, receive: app.receive, later, chats, inbox, cards, now: clock, log: silent });
       connection.start();
       await isReady();
     },
@@ -181,6 +187,8 @@ async function callbackSide(bot: FakeBot, { clock, pool }: DoorParts): Promise<S
         receive: (inbound, exchange) => app.receive(inbound, exchange),
         later: (inbound, drafts) => later(inbound, drafts),
         chats,
+        cards: { drafts: (source) => cardsOf(app).drafts(source), words: (...became) => cardsOf(app).words(...became) },
+        answerTo: (messageId) => answerTo(pool, 'wecom-bot', messageId),
         apiBase: bot.url,
         now: clock,
         log: silent,
@@ -209,13 +217,23 @@ async function callbackSide(bot: FakeBot, { clock, pool }: DoorParts): Promise<S
   };
 }
 
-function sayOf(from: string, { content, group }: Did): BotSay {
+function cardsOf({ pool, library }: App): BotCards {
+  return {
+    drafts: (source) => draftsOfCard(pool, 'wecom-bot', source),
+    words: (became, chosen) => library.labels.pressed(became ?? 'plain', chosen),
+  };
+}
+
+function sayOf(from: string, { content, group }: Did, chat: readonly BotSaid[]): BotSay {
   const where = { from, ...(group === undefined ? {} : { group }) };
   switch (content.kind) {
     case 'text':
       return { ...where, text: content.text };
     case 'tap':
-      return { ...where, event: { eventtype: 'template_card_event', template_card_event: pressed(content.data) } };
+      return {
+        ...where,
+        event: { eventtype: 'template_card_event', template_card_event: pressed(content.data, chat) },
+      };
     case 'upload':
       if (content.media === 'voice') return { ...where, voice: content.says ?? '' };
       return { ...where, file: { kind: content.media, bytes: sentFile(content), name: content.name ?? 'file' } };
@@ -227,11 +245,27 @@ function sayOf(from: string, { content, group }: Did): BotSay {
 }
 
 /** A press as WeCom tells it (W101027). */
-function pressed(data: string): Readonly<Record<string, unknown>> {
+function pressed(data: string, chat: readonly BotSaid[]): Readonly<Record<string, unknown>> {
   const { key, options } = pressOf(data);
-  if (!options) return { event_key: key };
+  const card = chat.findLast(
+    ({ how, raw }) => how !== 'card-update' && JSON.stringify(raw).includes(JSON.stringify(key)),
+  );
+  const task_id = card && taskOf(card);
+  const press = { event_key: key, ...(task_id ? { task_id } : {}) };
+  if (!options) return press;
   const item = { question_key: 'o', option_ids: { option_id: options } };
-  return { event_key: key, selected_items: { selected_item: [item] } };
+  return { ...press, selected_items: { selected_item: [item] } };
+}
+
+function taskOf({ raw }: BotSaid): string | undefined {
+  return (raw as { template_card?: { task_id?: string } }).template_card?.task_id;
+}
+
+/** A changed card mostly shows only what was chosen; where nothing else can be said, an answer stands on it. */
+function saysMore(bot: FakeBot, changed: BotSaid): boolean {
+  const before = bot.inbox(changed.chat).find((said) => said.how !== 'card-update' && taskOf(said) === taskOf(changed));
+  const words = (said: BotSaid) => draftIn(said).text;
+  return before === undefined || words(before) !== words(changed);
 }
 
 /** A message as the member sees it. */
