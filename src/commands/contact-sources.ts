@@ -5,9 +5,12 @@ import { type WecomContacts, wecomContacts } from '../channels/wecom/contacts.ts
 import { wecomHttp } from '../channels/wecom/http.ts';
 import { accessTokens } from '../channels/wecom/token.ts';
 import type { Config, WecomSettings } from '../config.ts';
+import { Fault } from '../domain/fault.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Database } from '../store/database.ts';
 import { platformTokenStore } from '../store/platform-token.ts';
+import type { ContactParts, TakeContacts } from '../turn/contacts.ts';
+import { makeContacts } from '../turn/contacts.ts';
 
 export interface OpenContacts {
   readonly settings: WecomSettings;
@@ -33,4 +36,24 @@ export function openContacts(
   const app = clientOf(secret, String(agentId));
   const assistant = environment.WECOM_CONTACT_SECRET && clientOf(environment.WECOM_CONTACT_SECRET, 'contacts');
   return { settings, app, contacts: wecomContacts({ agentId, app, assistant: assistant || undefined }) };
+}
+
+/** Takes what WeCom tells about contacts; where a name decides, WeCom is asked for it. */
+export function hearContacts(
+  config: Config,
+  { pool }: Pick<Database, 'pool'>,
+  now: () => Instant,
+  log: ContactParts['log'],
+): TakeContacts {
+  const open = openContacts(config, { pool }, now);
+  return makeContacts({
+    pool,
+    clock: now,
+    log,
+    nameOf: async (account) => {
+      const told = await open?.contacts.nameOf(account);
+      if (told?.kind === 'failed') throw new Fault('channel', told.say);
+      return told?.value ?? null;
+    },
+  });
 }

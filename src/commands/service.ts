@@ -23,6 +23,7 @@ import { simulatorPage } from '../web/simulator/simulator-page.ts';
 import { wecomCallback } from '../web/wecom-callback.ts';
 import { type OpenBot, openBot, type SayLater } from './bot.ts';
 import { consoleOptions } from './console.ts';
+import { hearContacts } from './contact-sources.ts';
 import { doorsOf } from './doors.ts';
 import { openLogin } from './login.ts';
 import { openMigrated } from './open-database.ts';
@@ -114,6 +115,7 @@ async function listen({ config, db, app, clock, log, later, bot }: Listening): P
           agentId: wecom.agentId,
           receive: app.receive,
           later,
+          contacts: hearContacts(config, db, () => clock.now(), log),
           waiting: app.waiting,
           cards: pressedCards({
             pool: db.pool,
