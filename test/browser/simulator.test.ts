@@ -171,6 +171,25 @@ describe.skipIf(!hasChromium())('the simulator in a browser', () => {
     await page.getByRole('tab', { name: /^支部通/ }).press('ArrowRight');
   });
 
+  test('a list is ticked and handed in; it stays as it was', async () => {
+    if (world.now() < themeDay) await world.moveTo(themeDay);
+    await be('王芳');
+    await say('补签');
+    const list = log().locator('.checklist').last();
+    await list.getByLabel('孙波').check();
+    await list.getByLabel('李洁').check();
+    expect(await page.evaluate(readability)).toEqual([]);
+    await list.getByRole('button', { name: '登记（2）' }).click();
+    await bubbles('由您登记').waitFor();
+    const ticked = async () => [await list.getByLabel('孙波').isChecked(), await list.getByLabel('钱多').isChecked()];
+    expect(await ticked()).toEqual([true, false]);
+    await page.reload();
+    await bubbles('由您登记').waitFor();
+    expect(await ticked()).toEqual([true, false]);
+    expect(await list.getByRole('button').innerText()).toContain('已选2项');
+    expect(await page.evaluate(readability)).toEqual([]);
+  });
+
   test('a long chat opens at its end, and shows what is taken back', async () => {
     const deliver = keepChat(db.pool, world.now);
     const to = { kind: 'accounts', accounts: ['wuhao'] } as const;

@@ -158,7 +158,8 @@ export const simulatorPage: FastifyPluginAsync<SimulatorPageOptions> = async (ap
     const found = await whoAsks(reply, tapBody, request.body);
     if (!found) return reply;
     const { data, label, card } = found.asked;
-    return passOn(reply, found, { kind: 'tap', label, data, card }, { kind: 'tap', data });
+    const pressed = { kind: 'tap', data, ...(card === undefined ? {} : { card: `line-${card}` }) } as const;
+    return passOn(reply, found, { kind: 'tap', label, data, card }, pressed);
   });
 
   app.post('/simulator/api/upload', { bodyLimit: uploadBodyLimit }, async (request, reply) => {

@@ -1,5 +1,6 @@
 // Shows one chat: bubbles, cards, pictures, voice notes, and the time between them. Asks nobody; what is pressed it hands on.
 
+import { checklistOf, showHandedIn } from './checklist.js';
 import { avatar, element } from './element.js';
 import { makeFollow } from './follow.js';
 import { sayWhen } from './when.js';
@@ -87,18 +88,19 @@ export function makeChatView(list, newest, { person, onTap }) {
   }
 
   function draftOf(draft, id) {
-    if (!draft.title && !draft.buttons?.length && !draft.link && !draft.file)
-      return element('p.bubble', {}, ...withLinks(draft.text));
+    const { title, text, rows, link, file, buttons, checklist } = draft;
+    if (!title && !rows?.length && !buttons?.length && !checklist && !link && !file)
+      return element('p.bubble', {}, ...withLinks(text));
     return element(
       'article.bubble.card',
       {},
-      draft.title ? element('h3', {}, draft.title) : null,
-      draft.text.trim() ? element('p', {}, ...withLinks(draft.text)) : null,
-      draft.link ? tile('link', draft.link.label, hostOf(draft.link.url), draft.link.url) : null,
-      draft.file
-        ? tile('file', draft.file.name, '点开保存', `/simulator/api/file/${encodeURIComponent(draft.file.id)}`)
-        : null,
-      draft.buttons?.length ? buttonsOf(draft.buttons, id) : null,
+      title ? element('h3', {}, title) : null,
+      text.trim() ? element('p', {}, ...withLinks(text)) : null,
+      rows?.length ? rowsOf(rows) : null,
+      link ? tile('link', link.label, hostOf(link.url), link.url) : null,
+      file ? tile('file', file.name, '点开保存', `/simulator/api/file/${encodeURIComponent(file.id)}`) : null,
+      checklist ? checklistOf(checklist, (button) => onTap(button, id)) : null,
+      buttons?.length ? buttonsOf(buttons, id) : null,
     );
   }
 
@@ -136,8 +138,10 @@ export function makeChatView(list, newest, { person, onTap }) {
     );
   }
 
-  /** The pressed button of a card stays marked. */
+  /** The pressed button of a card stays marked, and so does what was ticked. */
   function markChosen({ card, data }) {
+    const form = document.querySelector(`#line-${Number(card)} .checklist`);
+    if (form) return showHandedIn(form, data);
     for (const button of document.querySelectorAll(`#line-${Number(card)} .buttons button`)) {
       button.classList.toggle('chosen', button.dataset.data === data);
     }
@@ -158,6 +162,11 @@ export function makeChatView(list, newest, { person, onTap }) {
   }
 
   return { open, add, setWaiting, toEnd: follow.toEnd };
+}
+
+function rowsOf(rows) {
+  const cells = rows.flatMap(({ label, value }) => [element('dt', {}, label), element('dd', {}, value)]);
+  return element('dl.rows', {}, ...cells);
 }
 
 function tile(sign, label, hint, href) {
