@@ -6,7 +6,7 @@ import { ticked } from '../../domain/message.ts';
 import type { Library } from '../../library/library.ts';
 import type { Database } from '../../store/database.ts';
 import { cloneDatabase } from '../../store/database.ts';
-import type { OpenDoor } from '../doors.ts';
+import type { Did, OpenDoor } from '../doors.ts';
 import { simulatorDoor, terminalDoor } from '../doors.ts';
 import { wechatyRehearsalDoor } from '../wechaty-door.ts';
 import { wecomAppDoor } from '../wecom-app-door.ts';
@@ -59,6 +59,12 @@ export async function runTalk(
     if (talk.fresh.length > 0)
       await db.pool.query('update member set noticed_at = null where id = any($1::text[])', [talk.fresh]);
     world = await openWorld({ db, library: { ...library, sample: talk.released }, at: talk.at, openDoor, onWalked });
+    if (talk.unheard.length > 0)
+      await db.pool.query(
+        `delete from bot_chat c using account a
+          where a.channel = 'wecom-bot' and a.member = any($1::text[]) and c.chat = 'single/' || a.account`,
+        [talk.unheard],
+      );
     return await walk(talk, door, world);
   } catch (error) {
     return failed(talk, door, talk.line, '能走完', `出了错误：${(error as Error).stack ?? String(error)}`);
@@ -97,7 +103,7 @@ function isAction(step: TalkStep): step is Action {
 async function act(step: Action, world: World): Promise<string | undefined> {
   switch (step.kind) {
     case 'act':
-      await world.act(step.member, step.did);
+      await world.act(step.member, withCode(step.did, world));
       return undefined;
     case 'at-once':
       await world.actAtOnce(step.acts);
@@ -148,6 +154,14 @@ function handedIn({ member, labels }: Action & { kind: 'tick' }, { heard }: Worl
     if (!numbers.includes(undefined)) return { kind: 'text', text: numbers.join('、') || '没有' };
   }
   return undefined;
+}
+
+/** `{码}` stands for the last six digits that anybody was told: no talk can know a code beforehand. */
+function withCode(did: Did, { heard }: World): Did {
+  const { content } = did;
+  if (content.kind !== 'text' || !content.text.includes('{码}')) return did;
+  const told = heard.map(({ draft }) => /\d{6}/.exec(draft.text)?.[0]).filter((code) => code !== undefined);
+  return { ...did, content: { kind: 'text', text: content.text.replaceAll('{码}', told.at(-1) ?? '') } };
 }
 
 /** What the tap amounts to: where a message shows its buttons as words, saying the label means the same. */

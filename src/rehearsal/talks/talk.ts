@@ -70,6 +70,8 @@ export interface Talk {
   readonly org: string | null;
   /** Members who have not seen the first-contact notice. */
   readonly fresh: readonly string[];
+  /** Members who never wrote to the AI bot, so that it may not write to them. */
+  readonly unheard: readonly string[];
   /** False = no month of study content is released yet. */
   readonly released: boolean;
   readonly steps: readonly TalkStep[];
@@ -105,6 +107,7 @@ const talkForm = z.strictObject({
   doors: z.array(z.enum(doorNames)).min(1).optional(),
   org: z.string().optional(),
   new: z.array(z.string()).default([]),
+  unheard: z.array(z.string()).default([]),
   released: z.boolean().default(true),
   /** Numbers of the duties that this talk shows to be done, see test/duties.yaml. */
   proves: z.array(z.int()).default([]),
@@ -147,7 +150,7 @@ export function readTalks(paths: readonly string[]): { talks: Talk[]; problems: 
         if (start === undefined)
           problems.push({ file, ...at(['at']), message: `“${parsed.data.at}”写成 2026-12-05 19:30` });
         else {
-          const { talk: name, as: door = null, doors = null, org, new: fresh, released } = parsed.data;
+          const { talk: name, as: door = null, doors = null, org, new: fresh, unheard, released } = parsed.data;
           talks.push({
             file,
             line: at([]).line,
@@ -157,6 +160,7 @@ export function readTalks(paths: readonly string[]): { talks: Talk[]; problems: 
             doors,
             org: org ? path.resolve(path.dirname(file), org) : null,
             fresh,
+            unheard,
             released,
             steps: steps.map((step) => besides(path.dirname(file), step)),
           });
