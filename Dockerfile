@@ -17,6 +17,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev && npm cache clean --force
 COPY flows ./flows
 COPY content ./content
+# The operator's page shows the manuals.
+COPY docs ./docs
 COPY src/web/simulator/page ./src/web/simulator/page
 COPY --from=build /app/dist ./dist
 RUN mkdir /data && chown node:node /data

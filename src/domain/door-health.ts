@@ -155,7 +155,7 @@ function sayTraffic(door: DoorName, { heardAt, sentAt, waiting, failed }: DoorFi
   const lost = failed.reduce((sum, { count }) => sum + count, 0);
   return [
     ...(hearing.includes(door) ? [`最近一次收到：${heardAt === null ? '没有' : sayWhen(heardAt, now)}`] : []),
-    `最近一次发出：${sentAt === null ? '没有' : sayWhen(sentAt, now)}`,
+    `最近一次主动发出：${sentAt === null ? '没有' : sayWhen(sentAt, now)}`,
     waiting === 0 ? '没有等着发的' : `等着发的${waiting}条`,
     ...(lost === 0 ? [] : [`一天之内没送到${lost}条`]),
   ].join('，');

@@ -21,7 +21,8 @@ beforeAll(async () => {
     members: ['zhaolei', 'lijie'],
     chats: ['branch1'],
     robots: ['robot-1', 'robot-2'],
-    apps: [{ agentId: 3010040, secret: 'fake-secret-of-the-contacts' }],
+    apps: [{ agentId: 1000009, secret: 'fake-secret-of-another-app' }],
+    corp: { assistantSecret: 'fake-secret-of-the-contacts' },
   });
 });
 afterAll(() => patient.close());
@@ -92,6 +93,17 @@ test('a wrong secret and a wrong app are found as WeCom itself says them', async
   expect((await patient.examine({ WECOM_CONTACT_SECRET: 'wrong' })).of('通讯录')).toMatchObject([
     { level: 'bad', what: expect.stringContaining('40001'), todo: expect.stringContaining('WECOM_CONTACT_SECRET') },
   ]);
+});
+
+test('an app without a menu, and the contacts where all is well, are said so', async () => {
+  expect((await patient.examine()).of('应用').at(-1)).toMatchObject({
+    level: 'attention',
+    todo: expect.stringContaining('zhibu menu'),
+  });
+  const { of } = await patient.examine({ WECOM_CONTACT_SECRET: 'fake-secret-of-the-contacts' });
+  expect(of('通讯录')).toMatchObject([{ level: 'good', what: expect.stringContaining('有效') }]);
+  const mixedUp = await patient.examine({ WECOM_CONTACT_SECRET: 'fake-secret-of-another-app' });
+  expect(mixedUp.of('通讯录')).toMatchObject([{ level: 'bad', todo: expect.stringContaining('不是应用的') }]);
 });
 
 test('a WeCom that does not answer, or answers nonsense, is told from a refusal', async () => {
@@ -278,7 +290,7 @@ test('a door that nobody ever wrote to is found, and one that is used says when'
   expect(used).toMatchObject([
     {
       level: 'good',
-      what: expect.stringMatching(/^企业微信应用：最近一次收到：今天 .*最近一次发出：今天 .*没有等着发的$/),
+      what: expect.stringMatching(/^企业微信应用：最近一次收到：今天 .*最近一次主动发出：今天 .*没有等着发的$/),
     },
   ]);
 });

@@ -16,7 +16,7 @@ const judge = (figures: Partial<DoorFigures>, parts: Partial<JudgeParts> = {}) =
 test('a door that is used and has nothing waiting is good, and says when', () => {
   expect(judge({})).toEqual({
     level: 'good',
-    what: '最近一次收到：今天 08:30，最近一次发出：今天 08:30，没有等着发的',
+    what: '最近一次收到：今天 08:30，最近一次主动发出：今天 08:30，没有等着发的',
   });
 });
 

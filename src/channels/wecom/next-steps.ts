@@ -14,7 +14,7 @@ export type Credentials = 'app' | 'contacts';
 /** Meaning and next step of `errcode`. From `message` (their errmsg) only the address after `from ip:` is read. */
 export function nextStep(code: number, message = '', of: Credentials = 'app'): NextStep {
   const ip = /from ip: ?([0-9a-f.:]{2,45})/i.exec(message)?.[1];
-  const found = steps(places[of], ip).get(code);
+  const found = steps(of, ip).get(code);
   return (
     found ?? {
       what: reactionTo(code).say,
@@ -54,11 +54,15 @@ const places: Readonly<Record<Credentials, Place>> = {
   },
 };
 
-function steps({ page, secret, trustedIp }: Place, ip: string | undefined): ReadonlyMap<number, NextStep> {
+function steps(of: Credentials, ip: string | undefined): ReadonlyMap<number, NextStep> {
+  const { page, secret, trustedIp } = places[of];
   const copySecret = `${page} → Secret 旁边点“查看”（会发到管理员的企业微信里），复制到 ${secret}，重启服务`;
   const ofApp = (what: string, todo: string): NextStep => ({ what, todo: `${app} → ${todo}` });
   const range = ofApp('有人不在应用的可见范围里', '可见范围 → 编辑，加上党员所在的部门或本人');
-  const noRight = ofApp('应用没有这个接口的权限', '看页面上有没有停用或授权的提示；群聊还要求可见范围包含最上面的部门');
+  const noRight =
+    of === 'contacts'
+      ? { what: '这个密钥没有读通讯录的权限', todo: `${page}：确认复制的是这一页的 Secret，不是应用的，接口同步已开启` }
+      : ofApp('应用没有这个接口的权限', '看页面上有没有停用或授权的提示；群聊还要求可见范围包含最上面的部门');
   const robot = (what: string): NextStep => ({
     what,
     todo: '在那个群里：右上角“…”→ 消息推送（群机器人）→ 重新添加，把新地址里 key= 后面的一段写进组织文件再导入',

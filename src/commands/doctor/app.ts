@@ -1,7 +1,7 @@
 // Whether WeCom accepts our app: the secret, the app itself, its range, the trusted address and domain. Sends no message and keeps no token.
 
 import { z } from 'zod';
-import type { WecomHttp } from '../../channels/wecom/http.ts';
+import type { Answer, WecomHttp } from '../../channels/wecom/http.ts';
 import { wecomHttp } from '../../channels/wecom/http.ts';
 import type { Config, WecomSettings } from '../../config.ts';
 import type { Finding } from './finding.ts';
@@ -57,7 +57,17 @@ async function checkAgent(
         '管理后台 → 应用管理 → 点开这个应用 → 可见范围 → 编辑，加上党员所在的部门',
       ),
     ];
-  return [app.good(`应用“${name}”可用，服务器地址受信任`), ...checkDomain(agent.redirect_domain, publicUrl)];
+  return [
+    app.good(`应用“${name}”可用，服务器地址受信任`),
+    ...checkDomain(agent.redirect_domain, publicUrl),
+    ...checkMenu(await call('menu/get', { agentid: String(agentId) })),
+  ];
+}
+
+/** 46003: the app has no menu. */
+function checkMenu(answer: Answer): Finding[] {
+  if (answer.kind === 'silence' || answer.code !== 46003) return [];
+  return [app.attention('应用底部还没有菜单（不影响收发）', '运行 npx zhibu menu，几分钟后生效')];
 }
 
 /** Logging in to our pages works only under the app's trusted domain. */

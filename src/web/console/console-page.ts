@@ -26,8 +26,8 @@ export interface ConsoleOptions extends StateParts {
   readonly docs: string;
 }
 
-/** No script, no picture, no font, no frame, no form: only our own style sheet. */
-const policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** No script, no picture, no font, no frame: only our own style sheet, and the form that logs out. */
+const policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const manualTitles: readonly (readonly [string, string])[] = [
   ['wecom.md', '接企业微信和微信'],
@@ -58,8 +58,13 @@ export const consolePage: FastifyPluginAsync<ConsoleOptions> = async (app, optio
   );
 
   app.get('/console', { exposeHeadRoute: false }, (request, reply) =>
-    shown(request, reply, 'console', async () =>
-      consoleView(await readConsoleState(options), { labels: jobs.library.labels, programmes, manuals }),
+    shown(request, reply, 'console', async (actor) =>
+      consoleView(await readConsoleState(options), {
+        labels: jobs.library.labels,
+        programmes,
+        manuals,
+        mayLogOut: actor !== null,
+      }),
     ),
   );
 
@@ -74,13 +79,13 @@ export const consolePage: FastifyPluginAsync<ConsoleOptions> = async (app, optio
     request: FastifyRequest,
     reply: FastifyReply,
     page: string,
-    draw: () => Promise<string>,
+    draw: (actor: MemberId | null) => Promise<string>,
   ): Promise<FastifyReply> {
     reply.type('text/html; charset=utf-8');
     const access = await accessOf(request);
     if (access.kind === 'closed') return reply.code(403).send(closedView(access.how, loginFor(request, access)));
     await noteConsoleView(jobs.pool, access.actor, page, jobs.clock());
-    return reply.send(await draw());
+    return reply.send(await draw(access.actor));
   }
 
   async function accessOf(request: FastifyRequest): Promise<Access> {

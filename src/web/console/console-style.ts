@@ -31,7 +31,8 @@ header > p { color: var(--soft-ink); margin-top: 0.2rem; }
 .summary.bad, .bad .state { color: var(--bad); background: var(--bad-paper); }
 a { color: #17509b; }
 .again, .links a { display: inline-block; min-height: 44px; padding: 0.55rem 0.9rem; border-radius: 0.6rem; background: var(--paper); border: 1px solid var(--line); }
-header .again { margin-top: 0.6rem; }
+header .again, form .again { margin-top: 0.6rem; }
+button { font: inherit; color: #17509b; cursor: pointer; }
 .links { display: flex; flex-wrap: wrap; gap: 0.6rem; margin-top: 0.8rem; }
 :focus-visible { outline: 3px solid #1f5fbf; outline-offset: 2px; }
 section { background: var(--paper); border: 1px solid var(--line); border-radius: 0.9rem; padding: 1rem; margin-top: 1rem; }

@@ -17,10 +17,12 @@ export interface ViewParts {
   readonly programmes: ReadonlyMap<string, string>;
   /** The manuals that are there: file name → title. */
   readonly manuals: ReadonlyMap<string, string>;
+  /** Somebody is logged in, on a phone that others may use. */
+  readonly mayLogOut: boolean;
 }
 
 /** The page itself. */
-export function consoleView(state: ConsoleState, { labels, programmes, manuals }: ViewParts): string {
+export function consoleView(state: ConsoleState, { labels, programmes, manuals, mayLogOut }: ViewParts): string {
   const { now, doors, closed, waiting, failed, raised, tasks, rings, about } = state;
   const scanning = doors.some(({ qr }) => qr !== undefined);
   const body = html`
@@ -64,6 +66,7 @@ export function consoleView(state: ConsoleState, { labels, programmes, manuals }
         </section>
       </div>
     </main>
+    ${mayLogOut ? html`<form method="post" action="/logout"><button class="again">退出登录</button></form>` : undefined}
     <footer>这一页只有数目和时间，没有消息内容和姓名。谁看过，都会记下。</footer>`;
   return page('支部通运行情况', body, scanning ? refreshEvery : undefined);
 }

@@ -41,7 +41,7 @@ test('while no real door is open, whoever sits at this machine sees how everythi
   expect(text).toContain('2扇门不通');
   expect(text).toMatch(/不通 企业微信应用 .*203\.0\.113\.9.*下一步： .*企业可信IP/);
   expect(text).toMatch(/不通 微信（Wechaty） .*等着扫码登录/);
-  expect(text).toMatch(/正常 模拟器 最近一次收到：今天 08:30，最近一次发出：今天 09:28/);
+  expect(text).toMatch(/正常 模拟器 最近一次收到：今天 08:30，最近一次主动发出：今天 09:28/);
   expect(text).toContain('没有接：企业微信智能机器人、应用建的群、群机器人（消息推送）、企业微信通讯录');
   expect(text).toMatch(/等着发的 .*提醒 1条 .*一天之内没有送到的 不在应用可见范围，请管理员添加 1条/);
   expect(text).toMatch(/接下来的定时 .*删除到期的数据 明天 03:15/);
@@ -94,6 +94,7 @@ test('a member who is no operator is told so, an operator gets in, and every vie
   const before = (await views()).length;
   const operator = await get(real, { cookie: 'who=malin' });
   expect(operator.statusCode).toBe(200);
+  expect(operator.body).toContain('<form method="post" action="/logout">');
   expect((await views()).slice(before)).toEqual([
     { actor: 'malin', subject: null, detail: { page: 'console' }, at: monday },
   ]);
