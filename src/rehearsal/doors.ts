@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { App } from '../app.ts';
-import type { Channel, Content, Inbound, Place, Receive } from '../channels/channel.ts';
+import { type Channel, type Content, cleanText, type Inbound, type Place, type Receive } from '../channels/channel.ts';
 import { simulatorChannel } from '../channels/simulator.ts';
 import { readTerminalLine, terminalChannel, terminalText } from '../channels/terminal.ts';
 import { Fault } from '../domain/fault.ts';
@@ -106,9 +106,14 @@ export const simulatorDoor = localDoor({
       sentIn,
     }),
   shown: (draft) => draft,
-  done: (did) =>
-    did.content.kind === 'upload' ? { ...did, content: { ...did.content, ref: refOf(did.content) } } : did,
+  done: (did) => ({ ...did, content: fromPage(did.content) }),
 });
+
+/** What the page makes of it. */
+function fromPage(content: Content): Content {
+  if (content.kind === 'text') return { ...content, text: cleanText(content.text) };
+  return content.kind === 'upload' ? { ...content, ref: refOf(content) } : content;
+}
 
 /** At a terminal people only type: a button by its label, a voice message by its words. */
 export const terminalDoor = localDoor({

@@ -10,11 +10,10 @@ const known = ['wangfang', 'zhaolei'] as const;
 /** A page that remembers what it was given, once for each serial. */
 function page() {
   const delivered: SimulatorMessage[] = [];
-  let trouble: 'failure' | 'lost answer' | undefined;
+  const troubles: ('failure' | 'lost answer')[] = [];
   const channel = simulatorChannel({
     async deliver(message) {
-      const now = trouble;
-      trouble = undefined;
+      const now = troubles.shift();
       if (now === 'failure') throw new Error('no database');
       if (!delivered.some(({ serial }) => serial === message.serial)) delivered.push(message);
       if (now === 'lost answer') throw new Error('connection lost');
@@ -32,8 +31,8 @@ function page() {
     channel,
     inbox,
     delivered,
-    fail: (how: typeof trouble) => {
-      trouble = how;
+    fail: (how: 'failure' | 'lost answer', times = 1) => {
+      for (let n = 0; n < times; n += 1) troubles.push(how);
     },
   };
 }
@@ -46,7 +45,11 @@ defineChannelContract('simulator', async () => {
     unknown: 'ghost',
     longest: 20_000,
     inbox,
-    trouble: { failure: () => fail('failure'), lostAnswer: () => fail('lost answer') },
+    trouble: {
+      failure: () => fail('failure'),
+      away: (calls) => fail('failure', calls),
+      lostAnswer: () => fail('lost answer'),
+    },
     close: async () => {},
   };
 });

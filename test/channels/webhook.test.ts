@@ -32,6 +32,7 @@ defineChannelContract(
       inbox: texts,
       trouble: {
         failure: () => wecom.fault({ api: 'webhook/send', status: 502 }),
+        away: (times) => wecom.fault({ api: 'webhook/send', reset: 'before', times }),
         limit: () => wecom.fault({ api: 'webhook/send', code: 45009 }),
       },
       close: () => wecom.close(),

@@ -1,4 +1,4 @@
-// What every door must do with a message, run on each of them against its platform or a fake of it. Says nothing about hearing.
+// What every door must do with a message, run on each of them against its platform or a fake of it. What doors hear: hearing.ts.
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Channel, Draft, Outcome, Recipient } from '../../src/channels/channel.ts';
@@ -16,6 +16,8 @@ export interface ChannelUnderTest {
   readonly trouble?: {
     /** The next call fails on their side and nothing is sent. */
     failure?(): void;
+    /** So many calls come to nothing: the connection is cut before they arrive. */
+    away?(calls: number): void;
     /** The next call is done, but its answer is lost. */
     lostAnswer?(): void;
     /** The next call is refused because a limit is used up. */
@@ -145,6 +147,17 @@ export function defineChannelContract(
       expect(await it.inbox(it.known[0])).toEqual([]);
       expect((await it.channel.send(body)).kind).toBe('sent');
       expect(await it.inbox(it.known[0])).toEqual(['通知']);
+    });
+
+    test('while the platform is away every call is "unreachable"; when it is back the same body arrives, once', async (context) => {
+      if (!it.trouble?.away) return context.skip();
+      const body = it.channel.compose({ text: '通知' }, to(it.known[0]), 1)[0]!;
+      it.trouble.away(3);
+      for (let call = 1; call <= 3; call += 1) expect((await it.channel.send(body)).kind).toBe('unreachable');
+      expect(await it.inbox(it.known[0])).toEqual([]);
+      expect((await it.channel.send(body)).kind).toBe('sent');
+      await sendAll({ text: '再一条' }, to(it.known[0]), 2);
+      expect(await it.inbox(it.known[0])).toEqual(['通知', '再一条']);
     });
 
     test('after a lost answer the repeat is not seen twice', async (context) => {

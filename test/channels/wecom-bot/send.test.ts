@@ -33,6 +33,7 @@ defineChannelContract('wecom-bot over its long connection', async () => {
     inbox: texts,
     trouble: {
       failure: () => setup.bot.faults.refusals.push(846601),
+      away: (calls) => setup.bot.faults.refusals.push(...Array.from({ length: calls }, () => 846602)),
       limit: () => setup.bot.faults.refusals.push(45009),
     },
     close: () => setup.close(),

@@ -54,6 +54,7 @@ describe.each([
       inbox: texts,
       trouble: {
         failure: () => wecom.fault({ api: 'message/send', status: 502 }),
+        away: (times) => wecom.fault({ api: 'message/send', reset: 'before', times }),
         lostAnswer: () => wecom.fault({ api: 'message/send', reset: 'after' }),
         limit: () => wecom.fault({ api: 'message/send', code: 45009 }),
       },
@@ -74,6 +75,7 @@ defineChannelContract(
       inbox: (group) => wecom.groupInbox(group).map(({ text }) => text),
       trouble: {
         failure: () => wecom.fault({ api: 'appchat/send', status: 502 }),
+        away: (times) => wecom.fault({ api: 'appchat/send', reset: 'before', times }),
         limit: () => wecom.fault({ api: 'appchat/send', code: 45009 }),
       },
       close: () => wecom.close(),
