@@ -17,6 +17,7 @@ import { migrate } from '../../src/store/migrate.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { sayLater } from '../../src/store/say-later.ts';
 import { viewNames } from '../../src/store/views/index.ts';
+import { makeContacts } from '../../src/turn/contacts.ts';
 import { makeServer } from '../../src/web/server.ts';
 import { wecomCallback } from '../../src/web/wecom-callback.ts';
 
@@ -85,10 +86,12 @@ export interface ServiceOptions {
   readonly now?: Instant;
   readonly patience?: number;
   readonly tryAgainAfter?: readonly number[];
+  /** What WeCom says somebody is called, when asked. */
+  readonly nameOf?: (account: string) => Promise<string | null>;
 }
 
 /** Another one on the same database stands for another process: it shares nothing with the first but the rows. */
-export async function openService({ db, wecom, now = monday, ...times }: ServiceOptions): Promise<Service> {
+export async function openService({ db, wecom, now = monday, nameOf, ...times }: ServiceOptions): Promise<Service> {
   const lines: string[] = [];
   const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
   const clock = () => service.now;
@@ -106,6 +109,7 @@ export async function openService({ db, wecom, now = monday, ...times }: Service
         receive: app.receive,
         later: (inbound, drafts) => sayLater(db.pool, inbound, drafts, clock()),
         waiting: app.waiting,
+        contacts: makeContacts({ pool: db.pool, clock, log, ...(nameOf ? { nameOf } : {}) }),
         now: clock,
         log,
         ...times,
