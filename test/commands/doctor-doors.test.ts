@@ -349,7 +349,10 @@ test('WeChat: missing packages, a missing token and the risk are said', () => {
     { level: 'bad', todo: expect.stringContaining('WECHATY_TOKEN') },
     { level: 'attention' },
   ]);
-  expect(find({ WECHATY_TOKEN: 't' }, ['wechaty'])).toMatchObject([{ level: 'good' }, { level: 'attention' }]);
+  expect(find({ WECHATY_TOKEN: 't' }, ['wechaty'])).toMatchObject([
+    { level: 'good', what: expect.stringContaining('wechaty-puppet-service') },
+    { level: 'attention' },
+  ]);
 });
 
 test.each([

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { puppetName } from '../../channels/wechaty/puppet.ts';
 import type { Config } from '../../config.ts';
 import { home } from '../../library/library.ts';
 import type { Finding } from './finding.ts';
@@ -10,24 +11,21 @@ import { findingsOf } from './finding.ts';
 
 const wechat = findingsOf('微信');
 
-/** Wechaty's own choice where none is named (since Jan 2022). */
-const usualPuppet = 'wechaty-puppet-wechat4u';
-
 export function checkWechaty({ environment }: Config, isInstalled = isPackage): Finding[] {
   const { WECHATY_PUPPET: puppet, WECHATY_TOKEN: token } = environment;
   if (!puppet && !token) return [wechat.good('没有设置，跳过')];
+  const name = puppetName({ puppet, token });
   const findings: Finding[] = [];
+  // These two come with wechaty itself.
+  const comesWith = ['wechaty-puppet-wechat4u', 'wechaty-puppet-service'].includes(name);
   if (!isInstalled('wechaty')) findings.push(wechat.bad('没有安装 wechaty', '运行 npm run add-wechaty，再重启服务'));
-  else if (puppet && puppet !== usualPuppet && !isInstalled(puppet))
-    findings.push(wechat.bad(`没有安装 ${puppet}`, `运行 npm install ${puppet}，再重启服务`));
-  if (puppet && /service|padlocal/.test(puppet) && !token)
+  else if (!comesWith && !isInstalled(name))
+    findings.push(wechat.bad(`没有安装 ${name}`, `运行 npm install ${name}，再重启服务`));
+  if (/service|padlocal/.test(name) && !token)
     findings.push(
-      wechat.bad(
-        `${puppet} 要有令牌`,
-        '向提供方买到令牌，写进 WECHATY_TOKEN；或者去掉 WECHATY_PUPPET 用免费的网页方式',
-      ),
+      wechat.bad(`${name} 要有令牌`, '把提供方给的令牌写进 WECHATY_TOKEN；或者换成免费的 wechaty-puppet-wechat4u'),
     );
-  if (findings.length === 0) findings.push(wechat.good(`程序包齐全，用 ${puppet ?? usualPuppet}`));
+  if (findings.length === 0) findings.push(wechat.good(`程序包齐全，用 ${name}`));
   findings.push(
     wechat.attention(
       '个人微信号接机器人违反微信的使用规定，账号可能被限制登录或封掉',
