@@ -12,18 +12,26 @@ export interface SimulatorMessage {
   readonly serial: number;
 }
 
+export interface SentIn {
+  readonly bytes: Buffer;
+  readonly name: string;
+  readonly type: string;
+}
+
 export interface SimulatorParts {
   /** Resolves to the accounts that nobody has; undefined = everybody got it. What it throws counts as unreachable. */
   readonly deliver: (message: SimulatorMessage) => Promise<readonly string[] | undefined>;
   /** Takes back what was delivered under this serial; false = nothing was. Absent = nothing can be taken back. */
   readonly takeBack?: (serial: number) => Promise<boolean>;
+  /** What a member sent in, by its id; undefined = it is not kept any more. Absent = this door receives no files. */
+  readonly sentIn?: (id: string) => Promise<SentIn | undefined>;
 }
 
 /** Most recipients of one body, as at WeCom. */
 const batch = 1000;
 
 /** The door of the simulator. It has no limits and no size. */
-export function simulatorChannel({ deliver, takeBack }: SimulatorParts): Channel {
+export function simulatorChannel({ deliver, takeBack, sentIn }: SimulatorParts): Channel {
   return {
     name: 'simulator',
     batch,
@@ -55,6 +63,20 @@ export function simulatorChannel({ deliver, takeBack }: SimulatorParts): Channel
       if (takeBack && Number.isSafeInteger(serial) && (await takeBack(serial))) return { kind: 'sent', reference };
       return { kind: 'rejected', reason: 'bad-request', detail: 'nothing was sent under this reference' };
     },
+
+    ...(sentIn ? { fetch: fetchFrom(sentIn) } : {}),
+  };
+}
+
+function fetchFrom(sentIn: NonNullable<SimulatorParts['sentIn']>): NonNullable<Channel['fetch']> {
+  return async (ref, largest) => {
+    try {
+      const file = await sentIn(ref);
+      if (!file) return { kind: 'gone', detail: 'not kept any more' };
+      return file.bytes.length > largest ? { kind: 'too-large' } : { kind: 'fetched', ...file };
+    } catch (error) {
+      return { kind: 'unreachable', detail: (error as Error).message };
+    }
   };
 }
 

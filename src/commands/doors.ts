@@ -6,6 +6,7 @@ import { webhookChannel } from '../channels/webhook.ts';
 import { wecomClient } from '../channels/wecom/client.ts';
 import { wecomHttp } from '../channels/wecom/http.ts';
 import { outgoingFiles, uploadTime } from '../channels/wecom/media.ts';
+import { wecomFetch } from '../channels/wecom/media-download.ts';
 import { wecomChannel } from '../channels/wecom/send.ts';
 import { accessTokens } from '../channels/wecom/token.ts';
 import type { Config } from '../config.ts';
@@ -29,13 +30,20 @@ export function doorsOf(config: Config, db: Database, now: () => Instant): Chann
       attachments: (id) => attachmentById(db.pool, id, now()),
       now,
     });
-    doors.push(wecomChannel({ agentId, client: wecomClient(http, tokens), files, now, random: Math.random }));
+    const door = wecomChannel({ agentId, client: wecomClient(http, tokens), files, now, random: Math.random });
+    doors.push({ ...door, fetch: wecomFetch({ base: apiBase, tokens }) });
   }
   // Robots need no account of ours, so their door is open wherever this is a real installation, and never while trying out.
   if (config.wecom || config.environment.WECOM_BOT_ID) {
     doors.push(webhookChannel({ http: wecomHttp(config.environment.WECOM_API_BASE), now, random: Math.random }));
   }
   if (config.simulator)
-    doors.push(simulatorChannel({ deliver: keepChat(db.pool, now), takeBack: takeChatBack(db.pool, now) }));
+    doors.push(
+      simulatorChannel({
+        deliver: keepChat(db.pool, now),
+        takeBack: takeChatBack(db.pool, now),
+        sentIn: (id) => attachmentById(db.pool, id, now()),
+      }),
+    );
   return doors;
 }

@@ -7,6 +7,7 @@ import type { Meaning } from './meaning.ts';
 import type { Next, Run } from './run.ts';
 import { endFrame, onward, openFrame, scopeOf } from './run.ts';
 import type { Frame, Input, Said, Session, StepResult } from './session.ts';
+import { replaceFile } from './steps/ask.ts';
 import type { Step } from './steps/index.ts';
 import { stepKinds } from './steps/index.ts';
 
@@ -85,8 +86,10 @@ function answer(run: Run, frame: Frame, said: Said): void {
     return;
   }
   const next = answerWith(run, frame, flow, step, said);
-  if (next === 'missed') miss(run, frame, flow, step);
-  else accept(run, frame, flow, step, next);
+  if (next !== 'missed') accept(run, frame, flow, step, next);
+  // What was asked to be sent once more may come while another question waits: that one is put again.
+  else if (said.kind === 'upload' && replaceFile(run, frame, flow, said)) frame.waiting = false;
+  else miss(run, frame, flow, step);
 }
 
 function answerWith(run: Run, frame: Frame, flow: Flow, step: Step, said: Said): Next | 'missed' {

@@ -2,8 +2,9 @@
 
 import type { Member } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
-import { dayOf } from '../domain/time.ts';
+import { dayOf, minute } from '../domain/time.ts';
 import { answerTypes, yesOrNo } from './answers/index.ts';
+import { fileIn } from './answers/sent-file.ts';
 import type { Flow, Flows } from './flow.ts';
 import { indexOf } from './flow.ts';
 import { recognise } from './recognisers.ts';
@@ -56,11 +57,13 @@ export function meaningOf(
   const may = (flow: Flow) => mayStart(flow, context.member);
   const open = session.stack.filter((frame) => frame.expiresAt > context.now);
   const top = open.at(-1);
+  const inWords = (text: string) =>
+    meaningOfText(vocabulary, flows, context.where === 'group' ? undefined : top, text, may, context.now);
   switch (said.kind) {
     case 'timer':
       return { kind: 'timer' };
     case 'enter':
-      return open.length === 0 ? begin('welcome') : { kind: 'nothing' };
+      return whoOpens(flows, top, context);
     case 'start': {
       const flow = flows.newest.get(said.flow);
       return flow && may(flow) ? begin(flow.name, said.with) : begin('not-understood');
@@ -69,13 +72,39 @@ export function meaningOf(
       return top?.waiting && top.id === said.frame && stepOf(flows, top)?.id === said.step
         ? { kind: 'answer', said }
         : begin('too-late');
-    case 'upload':
-      return top?.waiting && context.where === 'private'
-        ? { kind: 'answer', said }
-        : begin('upload', { media: said.media });
+    case 'upload': {
+      const here = context.where === 'private' && top?.waiting ? top : undefined;
+      if (here && takesFile(stepOf(flows, here), said)) return { kind: 'answer', said };
+      // What was heard counts as said, wherever nobody asked for the sound itself.
+      if (said.says) return inWords(said.says);
+      return here ? { kind: 'answer', said } : begin('upload', { media: said.media });
+    }
     case 'text':
-      return meaningOfText(vocabulary, flows, context.where === 'group' ? undefined : top, said.text, may, context.now);
+      return inWords(said.text);
   }
+}
+
+/** A question that has waited so long is put again when the chat is opened; before that the person knows it. */
+const forgotten = 10 * minute;
+
+/** Opening the chat is answered where it helps: at the first contact, and once a day where a question waits. */
+function whoOpens(
+  flows: Flows,
+  top: Frame | undefined,
+  { member, now }: { readonly member: Member; readonly now: Instant },
+): Meaning {
+  if (!top) return member.noticedAt === null ? begin('welcome') : { kind: 'nothing' };
+  const flow = flows.revision(top.flow, top.revision);
+  // `keepOpen` sets when a question expires as it is asked.
+  const askedAt = top.expiresAt - (flow?.expire ?? 0);
+  const helps = flow && top.waiting && now - askedAt >= forgotten && member.greetedOn !== dayOf(now);
+  return helps ? begin('entered') : { kind: 'nothing' };
+}
+
+function takesFile(step: Step | undefined, said: Said): boolean {
+  if (step?.kind !== 'ask') return false;
+  const value = answerTypes[step.type].read(said, { today: '2000-01-01', people: [] });
+  return fileIn(value) !== undefined;
 }
 
 /** True when this member may start this flow. */

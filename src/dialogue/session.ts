@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Checklist } from '../domain/message.ts';
 import type { Member, Unit } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
+import type { FileKind, UploadMedia } from '../domain/upload.ts';
 
 /** Where something is said: to one person, or in the unit's group. */
 export type Where = 'private' | 'group';
@@ -50,9 +51,12 @@ export type Said =
   | { readonly kind: 'text'; readonly text: string }
   | {
       readonly kind: 'upload';
-      readonly media: 'image' | 'voice' | 'video' | 'file';
+      readonly media: UploadMedia;
+      /** The id under which the file will lie in the store; empty where the platform gives no file, only its words. */
       readonly ref: string;
       readonly name: string | null;
+      /** What is heard in it, where the platform has written it down. */
+      readonly says?: string;
     }
   /** A button that answers the question of one frame. */
   | {
@@ -111,6 +115,8 @@ export type Event =
       readonly effect: string;
       readonly values: Readonly<Record<string, Json>>;
     }
+  /** A question took a file that was just sent in: it is to be fetched. */
+  | { readonly kind: 'took-file'; readonly ref: string; readonly takes: readonly FileKind[] }
   | { readonly kind: 'ended'; readonly flow: string; readonly revision: string; readonly reason: EndReason }
   /** A person is wanted: the flow could not help. */
   | { readonly kind: 'hand-over'; readonly flow: string; readonly to: string; readonly tell: string };

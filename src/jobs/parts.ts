@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Channel } from '../channels/channel.ts';
 import type { Instant } from '../domain/time.ts';
+import type { UploadLimits } from '../domain/upload.ts';
 import type { Library } from '../library/library.ts';
 import type { DoorList } from '../store/outbox-rows.ts';
 import type { UnitsCache } from '../store/units.ts';
@@ -16,4 +17,6 @@ export interface JobParts {
   readonly channels: ReadonlyMap<string, Channel>;
   readonly clock: () => Instant;
   readonly log: Logger;
+  /** Most bytes of what is sent in; absent = the usual ones. */
+  readonly uploadLimits?: UploadLimits;
 }

@@ -19,6 +19,8 @@ export const retentionDays = {
   dues: 730,
   simulatorChat: 30,
   botChat: 1,
+  upload: 30,
+  submission: 400,
 } as const;
 
 export async function forgetOld(parts: JobParts, at: Instant): Promise<void> {
@@ -32,6 +34,8 @@ export async function forgetOld(parts: JobParts, at: Instant): Promise<void> {
     audit: before(retentionDays.audit),
     dues: before(retentionDays.dues),
     attachment: new Date(at),
+    upload: before(retentionDays.upload),
+    submission: before(retentionDays.submission),
     simulatorChat: before(retentionDays.simulatorChat),
     botChat: before(retentionDays.botChat),
     webSession: new Date(at),

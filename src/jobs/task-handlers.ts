@@ -6,6 +6,7 @@ import { carryBroadcast, recallBroadcast } from './broadcasts.ts';
 import { changeCardTask } from './change-card.ts';
 import { buildDigestTask } from './digest.ts';
 import { exportTask } from './export.ts';
+import { fetchUpload } from './fetch-upload.ts';
 import type { JobParts } from './parts.ts';
 import type { TaskHandler } from './tasks.ts';
 
@@ -15,6 +16,7 @@ export const taskHandlers: Readonly<Record<TaskKind, TaskHandler<JobParts>>> = {
   digest: buildDigestTask,
   export: exportTask,
   'change-card': changeCardTask,
+  fetch: fetchUpload,
   async broadcast(task, parts) {
     const { record, recall } = broadcastBody.parse(task.body);
     const again = recall ? await recallBroadcast(parts, record) : await carryBroadcast(parts, record);

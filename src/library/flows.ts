@@ -16,6 +16,7 @@ import { readYaml } from './yaml-file.ts';
 /** Flows the engine itself opens; without them it has no words. */
 export const neededFlows = [
   'welcome',
+  'entered',
   'first-contact',
   'not-understood',
   'too-late',

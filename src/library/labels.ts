@@ -8,6 +8,7 @@ import { factKinds } from '../domain/change.ts';
 import { Fault } from '../domain/fault.ts';
 import { failureReasons, messageKinds } from '../domain/message.ts';
 import { channelNames, memberStatuses, roles, tags } from '../domain/organisation.ts';
+import { consents, submissionForms, submissionStates } from '../domain/submission.ts';
 import { readYaml, sayProblem } from './yaml-file.ts';
 
 /** The words for each kind of code. A code without words (an older row, a newer program) is given back as it is. */
@@ -28,6 +29,11 @@ export interface Labels {
   channel(code: string): string;
   /** How far a broadcast has come. */
   broadcastState(code: string): string;
+  submissionForm(code: string): string;
+  /** How far a submission has come. */
+  submissionState(code: string): string;
+  /** How far the author lets it go. */
+  consent(code: string): string;
   /** Why a conversation ended. */
   ending(code: string): string;
   /** What somebody did; actions that concern nobody in particular share one neutral word. */
@@ -62,6 +68,9 @@ const labelsForm = z.strictObject({
   message: z.record(z.enum(messageKinds), word),
   channel: z.record(z.enum([...channelNames, 'none']), word),
   broadcast: z.record(z.enum(broadcastStates), word),
+  submission: z.record(z.enum(submissionStates), word),
+  'submission-form': z.record(z.enum(submissionForms), word),
+  consent: z.record(z.enum(consents), word),
   ending: z.record(z.enum(endReasons), word),
   audit: z.record(z.string(), word),
   pressed: z.record(z.enum(['done', 'plain', 'outdated', 'several', 'none', 'unknown']), word),
@@ -85,6 +94,9 @@ export function loadLabels(contentDir: string): Labels {
     messageKind: (code) => wordFor(words.message, code),
     channel: (code) => wordFor(words.channel, code),
     broadcastState: (code) => wordFor(words.broadcast, code),
+    submissionForm: (code) => wordFor(words['submission-form'], code),
+    submissionState: (code) => wordFor(words.submission, code),
+    consent: (code) => wordFor(words.consent, code),
     ending: (code) => wordFor(words.ending, code),
     pressed: (became, chosen) => pressedWords(words.pressed, became, chosen),
     auditAction: (code) => (Object.hasOwn(words.audit, code) ? words.audit[code]! : '其他操作'),

@@ -1,6 +1,7 @@
 // Files that lie here for a while: what was sent in and what is offered for download. Never looks inside.
 
 import type pg from 'pg';
+import type { MemberId } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
 
 export interface Attachment {
@@ -11,16 +12,16 @@ export interface Attachment {
   readonly bytes: Buffer;
 }
 
-/** Keeps a file until `expiresAt`. */
+/** Keeps a file until `expiresAt`; `member` is whose it is, absent = the organisation's. */
 export async function keepAttachment(
   client: pg.ClientBase | pg.Pool,
-  { id, name, type, bytes }: Attachment,
+  { id, name, type, bytes, member = null }: Attachment & { readonly member?: MemberId | null },
   now: Instant,
   expiresAt: Instant,
 ): Promise<void> {
   await client.query(
-    'insert into attachment (id, name, type, bytes, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)',
-    [id, name, type, bytes, new Date(now), new Date(expiresAt)],
+    'insert into attachment (id, name, type, bytes, created_at, expires_at, member) values ($1, $2, $3, $4, $5, $6, $7)',
+    [id, name, type, bytes, new Date(now), new Date(expiresAt), member],
   );
 }
 

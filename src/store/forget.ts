@@ -12,6 +12,8 @@ export type Ages = Readonly<
     | 'audit'
     | 'dues'
     | 'attachment'
+    | 'upload'
+    | 'submission'
     | 'simulatorChat'
     | 'botChat'
     | 'webSession',
@@ -29,6 +31,8 @@ const statements: Readonly<Record<keyof Ages, string>> = {
   dues: `delete from fact where kind in ('dues_reported', 'dues_confirmed') and at < $1
     and not exists (select 1 from fact c where c.corrects = fact.id)`,
   attachment: 'delete from attachment where expires_at < $1',
+  upload: 'delete from upload where sent_at < $1',
+  submission: `delete from record where kind = 'submission' and updated_at < $1`,
   simulatorChat: 'delete from simulator_chat where at < $1',
   // Where the bot may write to somebody who is no member, or not any more: nobody will.
   botChat: `delete from bot_chat c where chat like 'single/%' and heard_at < $1 and not exists (

@@ -5,7 +5,7 @@ import type { Member, Reminders } from '../domain/organisation.ts';
 
 /** The columns of a member, from `member m`, as `memberOf` reads them. */
 export const memberColumns = `m.id, m.name, m.unit, m.party_group, m.roles, m.tags, m.status, m.joined_on, m.reminders,
-  m.noticed_at, m.left_at`;
+  m.noticed_at, m.left_at, m.greeted_on`;
 
 export interface MemberRow {
   readonly id: string;
@@ -19,6 +19,7 @@ export interface MemberRow {
   readonly reminders: Reminders;
   readonly noticed_at: number | null;
   readonly left_at: number | null;
+  readonly greeted_on: string | null;
 }
 
 export function memberOf(row: MemberRow): Member {
@@ -34,6 +35,7 @@ export function memberOf(row: MemberRow): Member {
     reminders: row.reminders,
     noticedAt: row.noticed_at,
     leftAt: row.left_at,
+    greetedOn: row.greeted_on,
   };
 }
 

@@ -21,7 +21,11 @@ export const ownDataStatements: Readonly<Record<string, string>> = {
   fact: `select f.kind, f.on_day, f.month, f.duty, f.data, f.recorded_by, f.at,
       exists (select 1 from fact c where c.corrects = f.id) as withdrawn from fact f where f.member = $1 order by f.id`,
   duty: 'select programme, period, due_on, state, state_at, acknowledged_at from duty where member = $1 order by due_on',
-  record: 'select kind, state, title, created_at from record where member = $1 or created_by = $1 order by created_at',
+  record: `select kind, state, title, created_at, case when kind = 'submission' then body end as body from record
+      where member = $1 or created_by = $1 order by created_at`,
+  upload: 'select media, name, state, why, sent_at from upload where member = $1 order by sent_at',
+  attachment:
+    'select id, name, type, length(bytes) as size, created_at, expires_at from attachment where member = $1 order by created_at',
   session: `select s.updated_at, array(select f->>'flow' from json_array_elements(s.state->'stack') f) as flows from session s where s.member = $1`,
   web_session: 'select created_at, expires_at from web_session where member = $1 order by created_at',
   session_end: 'select flow, reason, at from session_end where member = $1 order by at',

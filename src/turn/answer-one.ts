@@ -1,7 +1,9 @@
 // One message of a known member: what it means, what must be known, the engine's step, and what follows from its events. Writes nothing.
 
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import type { Content } from '../channels/channel.ts';
+import type { Inbound } from '../channels/channel.ts';
+import { holdsFile } from '../dialogue/answers/sent-file.ts';
 import { readButton } from '../dialogue/buttons.ts';
 import { step } from '../dialogue/engine.ts';
 import type { Flows } from '../dialogue/flow.ts';
@@ -38,7 +40,7 @@ export async function answerOne(parts: TurnParts, asked: Asked): Promise<Outcome
   const before = readSession(asked.session);
   const became = pressedBefore(before, inbound);
   if (became) return pressedAgain(inbound, asked.member.id, became);
-  const said = saidIn(inbound.content, asked.now);
+  const said = saidIn(inbound, asked.now);
   const result = await takeStep(parts, asked, before, said, inbound.place.kind);
   const isSplit = inbound.place.kind === 'group' && goesOnElsewhere(result, inbound);
   const way = isSplit ? await privateWay(asked.client, asked.member.id, inbound, doorNames(parts)) : inbound;
@@ -125,7 +127,7 @@ export async function takeStep(
     greeting,
     events: result.events,
     changes: events.flatMap((event, index) =>
-      changesOf(event, { member, unit, views, now, pushAt, key: `${key}-${index}` }),
+      changesOf(event, { member, unit, views, now, pushAt, key: `${key}-${index}`, inbound: pending?.inbound }),
     ),
     ends: events.flatMap((event) => (event.kind === 'ended' ? [{ member: member.id, ...event }] : [])),
     noticed: firstContact ? member.id : null,
@@ -141,7 +143,9 @@ function neededBy(flows: Flows, session: Session, meaning: Meaning): string[] {
     const step = flow?.steps[frame.at];
     return step && 'needs' in step ? step.needs : [];
   });
-  return [...new Set([...open.flatMap(({ flow }) => flow?.needs ?? []), ...starting, ...waiting])];
+  // Whether a file an answer holds is there yet is asked again at every step.
+  const files = session.stack.some(holdsFile) ? ['uploads'] : [];
+  return [...new Set([...open.flatMap(({ flow }) => flow?.needs ?? []), ...starting, ...waiting, ...files])];
 }
 
 function changesOf(
@@ -154,6 +158,8 @@ function changesOf(
     /** When somebody else may be told something: now, or when the quiet hours are over. */
     pushAt: Instant;
     key: string;
+    /** Absent when a wait ran out. */
+    inbound: Inbound | undefined;
   },
 ): readonly Change[] {
   if (event.kind === 'hand-over') {
@@ -161,26 +167,57 @@ function changesOf(
     const message = { change: 'message' as const, kind: 'notice' as const, draft: { text: event.tell } };
     return secretaries.length === 0 ? [] : [{ ...message, to: { members: secretaries }, dueAt: context.pushAt }];
   }
+  if (event.kind === 'took-file')
+    return context.inbound ? fetched(event, context.inbound, context.member, context.now) : [];
   if (event.kind !== 'save') return [];
   return effects[event.effect]!({ ...context, values: event.values, today: dayOf(context.now) });
 }
 
 /** What the person did, as the engine takes it. Text typed for a button's label means the same as the button. */
-function saidIn(content: Content, now: Instant): Said {
+function saidIn(inbound: Inbound, now: Instant): Said {
+  const { content } = inbound;
   switch (content.kind) {
     case 'text':
       return { kind: 'text', text: content.text };
     case 'tap':
       return readButton(content.data, now);
-    case 'upload':
-      return content.says
-        ? { kind: 'text', text: content.says }
-        : { kind: 'upload', media: content.media, ref: content.ref, name: content.name ?? null };
+    case 'upload': {
+      const { media, says, name = null } = content;
+      // A platform that gives no sound gives words: they are all there is.
+      if (content.ref === '' && says) return { kind: 'text', text: says };
+      const ref = content.ref === '' ? '' : fileId(inbound);
+      return { kind: 'upload', media, ref, name, ...(says ? { says } : {}) };
+    }
     case 'enter':
       return { kind: 'enter' };
     case 'other':
       return { kind: 'start', flow: 'upload', with: { media: content.type } };
   }
+}
+
+/** The id of what a message brought: the same for every delivery of it, and nobody's to guess. */
+function fileId({ channel, messageId, content }: Inbound): string {
+  const ref = content.kind === 'upload' ? content.ref : '';
+  return `in-${createHash('sha256')
+    .update(JSON.stringify([channel, messageId, ref]))
+    .digest('base64url')
+    .slice(0, 24)}`;
+}
+
+/** What a question took is noted with the way to its bytes, and fetched at once. */
+function fetched(
+  { ref, takes }: Event & { readonly kind: 'took-file' },
+  inbound: Inbound,
+  member: Member,
+  now: Instant,
+): Change[] {
+  if (inbound.content.kind !== 'upload') return [];
+  const { media, ref: source, name = null } = inbound.content;
+  const upload = { id: ref, member: member.id, channel: inbound.channel, ref: source, media, name, takes, sentAt: now };
+  return [
+    { change: 'upload', upload },
+    { change: 'task', kind: 'fetch', key: `fetch/${ref}`, body: { upload: ref } },
+  ];
 }
 
 /** Stored state that no longer fits is given up rather than guessed at. */

@@ -1,5 +1,6 @@
 // Fetches what a person sent in (picture, voice as AMR, file) while WeCom keeps it. Stores nothing: the bytes live as long as the caller holds them.
 
+import type { Channel } from '../channel.ts';
 import { tokenCodes } from './reactions.ts';
 import type { AccessTokens } from './token.ts';
 
@@ -77,6 +78,16 @@ export function mediaDownload(options: DownloadOptions): (mediaId: string) => Pr
       }
     }
     return failed('unreachable', detail);
+  };
+}
+
+/** The door's way to what members sent in. A refusal may be mended by an operator, so it counts as not reachable. */
+export function wecomFetch(options: Omit<DownloadOptions, 'largest'>): NonNullable<Channel['fetch']> {
+  return async (ref, largest) => {
+    const got = await mediaDownload({ ...options, largest })(ref);
+    if (got.kind === 'file') return { kind: 'fetched', bytes: got.bytes, name: got.name, type: got.type || undefined };
+    if (got.why === 'too-large') return { kind: 'too-large' };
+    return { kind: got.why === 'gone' ? 'gone' : 'unreachable', detail: got.detail };
   };
 }
 

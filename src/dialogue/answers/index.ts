@@ -8,6 +8,7 @@ import type { Day, Month } from '../../domain/time.ts';
 import { addDays, addMonths, isDay, monthOf } from '../../domain/time.ts';
 import type { Json, Said } from '../session.ts';
 import { readMembers } from './members.ts';
+import { readFile } from './sent-file.ts';
 
 /** Bounds a question may set. Days are relative to today. */
 export const limits = {
@@ -66,11 +67,16 @@ export const answerTypes = {
   month: { read: (said, asked) => readMonth(words(said) ?? '', monthOf(asked.today)) },
   'yes-no': { read: (said) => yesOrNo(words(said) ?? '') },
   members: { read: (said, asked) => readMembers(words(said) ?? '', asked.people) },
-  file: { read: (said) => upload(said, 'file') },
-  image: { read: (said) => upload(said, 'image') },
-  voice: { read: (said) => upload(said, 'voice') },
+  file: { read: (said) => readFile(said, 'file') },
+  image: { read: (said) => readFile(said, 'image') },
+  voice: { read: (said) => readFile(said, 'voice') },
   /** What was typed, or a file: for material that may come either way. */
-  'text-or-file': { read: (said) => words(said) || upload(said, 'file') },
+  'text-or-file': {
+    read: (said, asked) => {
+      const text = words(said);
+      return text ? (text.length <= (asked.max ?? longestText) ? text : undefined) : readFile(said, 'file');
+    },
+  },
 } as const satisfies Record<string, AnswerType>;
 
 export type AnswerTypeName = keyof typeof answerTypes;
@@ -85,10 +91,6 @@ const no = /^(不|不对|不是|不行|错|错了|说错了|记错了|否|不要
 export function yesOrNo(text: string): boolean | undefined {
   const plain = text.replace(/[。.!！,，~～\s]/g, '');
   return yes.test(plain) ? true : no.test(plain) ? false : undefined;
-}
-
-function upload(said: Said, media: 'file' | 'image' | 'voice'): Json | undefined {
-  return said.kind === 'upload' && said.media === media ? { ref: said.ref, name: said.name } : undefined;
 }
 
 function within(value: number | undefined, { min, max }: Limits): number | undefined {

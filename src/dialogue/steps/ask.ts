@@ -5,11 +5,12 @@ import { dayOf } from '../../domain/time.ts';
 import type { Asked } from '../answers/index.ts';
 import { answerTypeNames, answerTypes, limits, yesOrNo } from '../answers/index.ts';
 import type { NamedPerson } from '../answers/members.ts';
+import { fileIn, isRefused, takenBy } from '../answers/sent-file.ts';
 import type { Flow } from '../flow.ts';
 import { recognise } from '../recognisers.ts';
 import type { Next, Run, StepKind } from '../run.ts';
 import { keepOpen, onward, say, scopeOf } from '../run.ts';
-import type { Frame, Json } from '../session.ts';
+import type { Frame, Json, Said } from '../session.ts';
 import { read } from '../template.ts';
 import { buttons, fill, showButtons, text, wait } from './forms.ts';
 
@@ -37,6 +38,10 @@ export const asking: StepKind<Ask> = {
   enter(run, frame, step, flow) {
     const given = frame.vars[step.ask];
     if (given === undefined) return question(run, frame, step, flow, false);
+    if (isRefused(given, run.input.views)) {
+      delete frame.vars[step.ask];
+      return question(run, frame, step, flow, true);
+    }
     if (given === null || typeof given === 'object') return onward;
     // What came in a sentence or with a button is read like an answer: names become people, a day is checked.
     const value = answerTypes[step.type].read({ kind: 'text', text: String(given) }, asked(run, frame, step));
@@ -62,9 +67,31 @@ export const asking: StepKind<Ask> = {
     if (step.type === 'text' && heard.kind === 'text' && yesOrNo(heard.text) !== undefined && heard.text.length < 3)
       return 'missed';
     const value = answerTypes[step.type].read(heard, asked(run, frame, step));
-    return value === undefined ? 'missed' : keep(frame, step.ask, value);
+    if (value === undefined) return 'missed';
+    tellOfFile(run, step, value);
+    return keep(frame, step.ask, value);
   },
 };
+
+/** Puts a file that was just sent in the place of one that could not be had; false when there is none to replace. */
+export function replaceFile(run: Run, frame: Frame, flow: Flow, said: Said): boolean {
+  for (const step of flow.steps) {
+    if (step.kind !== 'ask' || !isRefused(frame.vars[step.ask], run.input.views)) continue;
+    const value = answerTypes[step.type].read(said, asked(run, frame, step));
+    if (value === undefined) continue;
+    tellOfFile(run, step, value);
+    keep(frame, step.ask, value);
+    return true;
+  }
+  return false;
+}
+
+function tellOfFile(run: Run, { type }: Ask, value: Json): void {
+  const file = fileIn(value);
+  if (!file) return;
+  const takes = type === 'image' || type === 'voice' ? takenBy[type] : takenBy.file;
+  run.events.push({ kind: 'took-file', ref: file.ref, takes });
+}
 
 /** Everything the answer types need to know about a question. */
 export function asked(run: Run, frame: Frame, step: Ask): Asked {
@@ -81,7 +108,7 @@ export function question(run: Run, frame: Frame, step: Ask, flow: Flow, again: b
 
 /** True when a value that came another way passes the question's own check. */
 export function acceptable(run: Run, frame: Frame, step: Ask, value: Json): boolean {
-  if (typeof value === 'object') return true;
+  if (typeof value === 'object') return !isRefused(value, run.input.views);
   return answerTypes[step.type].read({ kind: 'text', text: String(value) }, asked(run, frame, step)) !== undefined;
 }
 

@@ -58,13 +58,17 @@ function stillRight(run: Run, frame: Frame, flow: Flow, until: string) {
 /** Puts whatever the words correct into the answers; false when they correct nothing. */
 function correct(run: Run, frame: Frame, flow: Flow, words: string): boolean {
   let changed = false;
+  let corrected = false;
   for (const step of flow.steps) {
     if (step.kind !== 'ask' || frame.vars[step.ask] === undefined) continue;
     const type = answerTypes[step.type];
+    // 标题改成… corrects one text, the first that was asked for, and not every text there is.
+    if (step.type === 'text' && corrected) continue;
     const value = 'find' in type ? type.find(words, asked(run, frame, step)) : undefined;
     if (value === undefined || value === frame.vars[step.ask]) continue;
     frame.vars[step.ask] = value;
     changed = true;
+    corrected ||= step.type === 'text';
   }
   return changed;
 }

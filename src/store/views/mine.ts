@@ -2,6 +2,7 @@
 
 import type { FactKind } from '../../domain/change.ts';
 import { addDays, dayOf } from '../../domain/time.ts';
+import { submissionsBy } from '../submissions.ts';
 import type { View } from './view.ts';
 
 interface OwnFact {
@@ -58,7 +59,7 @@ export const last: View = async ({ client, member, now }) => {
 
 /** What is held about the member, by kind with counts, and who looked at or changed it. */
 export const holdings: View = async ({ client, member, now }) => {
-  const [facts, looks, consents] = await Promise.all([
+  const [facts, looks, consents, submissions] = await Promise.all([
     ownFacts(client, member.id, '2000-01-01'),
     client.query(
       `select a.at, a.action, m.name as who from audit a left join member m on m.id = a.actor
@@ -66,6 +67,7 @@ export const holdings: View = async ({ client, member, now }) => {
       [member.id, new Date(now - 180 * 24 * 3_600_000)],
     ),
     client.query('select item from consent where member = $1 and withdrawn_at is null', [member.id]),
+    submissionsBy(client, member.id),
   ]);
   const count = (...kinds: FactKind[]) => facts.filter((fact) => kinds.includes(fact.kind)).length;
   return {
@@ -74,6 +76,7 @@ export const holdings: View = async ({ client, member, now }) => {
     services: count('volunteer_service'),
     notes: count('studied', 'noted'),
     voices: count('suggestion', 'complaint'),
+    submissions: submissions.length,
     looks: looks.rows.map((row) => ({ on: dayOf(row.at), who: row.who ?? '系统', action: row.action })),
     consents: consents.rows.map((row) => row.item),
   };
