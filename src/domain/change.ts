@@ -1,7 +1,7 @@
 // What a conversation or a job wants changed, as values; the store writes all changes of a unit of work in one transaction.
 
 import type { Draft, MessageKind } from './message.ts';
-import type { MemberId, Reminders, UnitId, UnitSettings } from './organisation.ts';
+import type { ChannelName, MemberId, Reminders, UnitId, UnitSettings } from './organisation.ts';
 import type { Day, Instant, Month } from './time.ts';
 import type { NewUpload } from './upload.ts';
 
@@ -85,6 +85,16 @@ export type Change =
     }
   /** Opening the chat was answered today. */
   | { readonly change: 'greeted'; readonly member: MemberId; readonly day: Day }
+  /** A code that binds an account of a door to a member, and with `unit` a room to that unit; older ones for the same end go. */
+  | {
+      readonly change: 'binding-code';
+      readonly code: string;
+      readonly channel: ChannelName;
+      readonly member: MemberId;
+      readonly unit: UnitId | null;
+    }
+  | { readonly change: 'account-unbound'; readonly channel: ChannelName; readonly member: MemberId }
+  | { readonly change: 'room-unbound'; readonly channel: ChannelName; readonly unit: UnitId }
   | { readonly change: 'reminders'; readonly member: MemberId; readonly reminders: Reminders }
   | { readonly change: 'unit-settings'; readonly unit: UnitId; readonly patch: Partial<UnitSettings> }
   /** Moves an event that was not yet held, and tells nobody by itself. */

@@ -8,6 +8,7 @@ import { groupBy } from '../domain/group-by.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
 import { raiseDuties } from './duties.ts';
+import { bindRoom, keepCodes, unbindAccounts } from './binding-codes.ts';
 import type { DoorList, MessageChange } from './outbox-rows.ts';
 import { insertOutbox, rowsFor } from './outbox-rows.ts';
 import { eraseSubmissions } from './submissions.ts';
@@ -185,6 +186,16 @@ const writes: { readonly [K in Change['change']]: Write<K> } = {
       client,
       changes.map(({ id }) => id),
     ),
+
+  'binding-code': (client, changes, { now }) => keepCodes(client, changes, now),
+
+  'account-unbound': async (client, changes) => {
+    for (const { channel, member } of changes) await unbindAccounts(client, channel, [member]);
+  },
+
+  'room-unbound': async (client, changes) => {
+    for (const { channel, unit } of changes) await bindRoom(client, unit, channel, null);
+  },
 
   reminders: (client, changes) =>
     client.query(

@@ -71,7 +71,7 @@ export function wechatListener(parts: ListenParts): (bot: Wechaty, login: Curren
   async function take(inbound: Inbound): Promise<void> {
     for (const pause of [...tryAgainAfter, undefined]) {
       try {
-        await parts.receive(inbound, { bytes: 0, answerBy: inbound.at });
+        await parts.receive(inbound, { bytes: 0, answerBy: 0 });
         return;
       } catch (err) {
         log.error({ err, messageId: inbound.messageId }, 'a message of WeChat failed');

@@ -1,6 +1,7 @@
 // What conversations may change, by the name `save:` uses. A new effect is one function and one line here.
 
 import { acknowledge, recordCame, recordLeave, signIn, takeLeave } from './attendance.ts';
+import { codeForOther, ownCode, roomCode, unbindAccount, unbindRoom } from './bindings.ts';
 import { confirmDues, digestFile, noticeToBranch, setThemeDay } from './branch.ts';
 import { approveBroadcast, cancelBroadcast, proposeBroadcast, recallBroadcast, releaseContent } from './broadcasts.ts';
 import type { Effect } from './effect.ts';
@@ -65,6 +66,11 @@ export const effects: Readonly<Record<string, Effect>> = {
   broadcast_cancelled: cancelBroadcast,
   broadcast_recalled: recallBroadcast,
   content_released: releaseContent,
+  own_code: ownCode,
+  code_for_other: codeForOther,
+  room_code: roomCode,
+  account_unbound: unbindAccount,
+  room_unbound: unbindRoom,
   lectured: recordLecture,
   convene,
   called_off: callOff,

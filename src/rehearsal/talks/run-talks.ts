@@ -84,8 +84,8 @@ async function templateOf(empty: Database, org: string, number: number): Promise
   return db;
 }
 
-/** What no talk can reach: `broken` is said only when the program itself fails. */
-const unreachable = ['broken'];
+/** What no talk can reach: `broken` is said only when the program itself fails, `room-lost` when WeChat puts us out of a room. */
+const unreachable = ['broken', 'room-lost'];
 
 function allSteps({ flows }: Library): string[] {
   const reachable = [...flows.newest.values()].filter(({ name }) => !unreachable.includes(name));

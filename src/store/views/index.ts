@@ -1,5 +1,6 @@
 // What conversations may know, by the name `needs:` uses. A new view is one function and one line here.
 
+import { bindings } from './bindings.ts';
 import { colleagues, duesList, roster, secretaries } from './branch.ts';
 import { approvers, broadcasts, reach, release } from './broadcasts.ts';
 import { digest } from './digest.ts';
@@ -36,6 +37,7 @@ const views: Readonly<Record<string, View>> = {
   broadcasts,
   release,
   help,
+  bindings,
   entries,
   convening,
   minutes,
