@@ -18,6 +18,11 @@ const steps = [
   ['build', 'npm', ['run', '--silent', 'build']],
   ['flows and content', 'node', ['dist/main.js', 'lint']],
   ['talks, every step walked', 'node', ['dist/main.js', 'talks', '--coverage', 'flows', 'test/talks']],
+  [
+    'talks that differ by door, through every door',
+    'node',
+    ['dist/main.js', 'talks', '--as', 'every', 'test/talks/doors'],
+  ],
   ['tests', 'npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`]],
 ];
 
