@@ -84,12 +84,17 @@ export async function leaversOf(
   return rows;
 }
 
-/** Facts that count for the branch also when nobody knows any more whose they were, and what of them stays. */
-const keptOfFacts: Readonly<Record<string, readonly string[]>> = {
+/**
+ * Facts that count for the branch also when nobody knows any more whose they were, and what of them stays; null = all. What was said at a meeting
+ * belongs to its minutes, which are kept for years (domain notes §5A); it stays without the speaker.
+ */
+const keptOfFacts: Readonly<Record<string, readonly string[] | null>> = {
   signed_in: [],
   leave: [],
   volunteer_service: ['hours'],
   lectured: ['topic'],
+  minute: null,
+  minute_confirmed: null,
 };
 
 /**
@@ -109,20 +114,11 @@ export async function forgetLeavers(pool: pg.Pool, before: Date, now: Instant): 
         from member where id = any($1::text[]) group by unit`,
       [ids, new Date(now)],
     );
-    // What was taken back counts for nobody: both sides of a correction go, newest first, whoever wrote them.
-    await client.query(
-      `with recursive gone(id) as (
-          select c.id from fact c join fact f on f.id = c.corrects where c.member = any($1::text[]) or f.member = any($1::text[])
-          union select other.id from gone cross join lateral (
-            select f.corrects as id from fact f where f.id = gone.id and f.corrects is not null
-            union all select c.id from fact c where c.corrects = gone.id) other)
-        delete from fact where id in (select id from gone)`,
-      [ids],
-    );
+    await dropSuperseded(client, ids);
     for (const [kind, kept] of Object.entries(keptOfFacts)) {
       await client.query(
         `update fact set member = null, recorded_by = null,
-            data = (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(data) where key = any($3::text[]))
+            data = (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(data) where $3::text[] is null or key = any($3::text[]))
           where member = any($1::text[]) and kind = $2`,
         [ids, kind, kept],
       );
@@ -141,4 +137,28 @@ export async function forgetLeavers(pool: pg.Pool, before: Date, now: Instant): 
     await client.query('delete from member where id = any($1::text[])', [ids]);
     return ids.length;
   });
+}
+
+/** What was corrected or taken back counts for nobody: only the newest word of each chain stays, and no word that only takes back. */
+async function dropSuperseded(client: pg.ClientBase, members: readonly MemberId[]): Promise<void> {
+  const { rows } = await client.query<{ id: string }>(
+    `with recursive chain(id) as (
+        select id from fact where member = any($1::text[])
+        union select other.id from chain cross join lateral (
+          select f.corrects as id from fact f where f.id = chain.id and f.corrects is not null
+          union all select c.id from fact c where c.corrects = chain.id) other)
+      select id from chain`,
+    [members],
+  );
+  const chain = rows.map(({ id }) => id);
+  const { rows: old } = await client.query<{ id: string }>(
+    'select corrects as id from fact where id = any($1::bigint[]) and corrects is not null',
+    [chain],
+  );
+  const superseded = old.map(({ id }) => id);
+  await client.query('update fact set corrects = null where corrects = any($1::bigint[])', [superseded]);
+  await client.query(
+    `delete from fact where id = any($1::bigint[]) or (id = any($2::bigint[]) and kind = 'withdrawn')`,
+    [superseded, chain],
+  );
 }

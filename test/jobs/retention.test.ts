@@ -51,6 +51,15 @@ beforeEach(async () => {
     `insert into fact (kind, unit, member, data, recorded_by, at, corrects) select 'withdrawn', unit, member, '{}', 'stays', at, id from fact where data->>'what' = '报错了'`,
   );
   await db.pool.query(
+    `insert into fact (kind, unit, member, duty, data, recorded_by, at) values
+      ('minute', 'b1', 'gone', 'theme-day/b1/2026-12', '{"part":"statement","text":"先说错的"}', 'stays', $1)`,
+    [new Date(left)],
+  );
+  await db.pool.query(
+    `insert into fact (kind, unit, member, duty, data, at, corrects) select kind, unit, member, duty, '{"part":"statement","text":"改正的话"}', at, id
+      from fact where kind = 'minute'`,
+  );
+  await db.pool.query(
     `insert into record (id, kind, unit, member, state, title, created_by, created_at, updated_at) values
       ('r1', 'minutes', 'b1', null, 'filed', '12月支委会', 'gone', $1, $1), ('r2', 'filing', 'b1', 'gone', 'filed', '个人材料', 'gone', $1, $1)`,
     [new Date(left)],
@@ -82,7 +91,7 @@ describe('one who left', () => {
   test('is kept whole until the last of ninety days', async () => {
     await forgetAt(due - 1);
     expect(await rows(`select id from member where id = 'gone'`)).toHaveLength(1);
-    expect(await rows(`select kind from fact where member = 'gone'`)).toHaveLength(8);
+    expect(await rows(`select kind from fact where member = 'gone'`)).toHaveLength(10);
   });
 
   test('is then forgotten everywhere but in the log of who did what', async () => {
@@ -102,6 +111,7 @@ describe('one who left', () => {
       { kind: 'leave', member: null, data: {}, recorded_by: null },
       { kind: 'volunteer_service', member: null, data: { hours: 2 }, recorded_by: null },
       { kind: 'lectured', member: null, data: { topic: '党章' }, recorded_by: null },
+      { kind: 'minute', member: null, data: { part: 'statement', text: '改正的话' }, recorded_by: null },
     ]);
   });
 
@@ -121,7 +131,7 @@ describe('one who left', () => {
   test('and came back in time keeps everything', async () => {
     await inTransaction(db.pool, (client) => markReturned(client, 'gone', left + dayLength));
     await forgetAt(due + 1);
-    expect(await rows(`select kind from fact where member = 'gone'`)).toHaveLength(8);
+    expect(await rows(`select kind from fact where member = 'gone'`)).toHaveLength(10);
   });
 
   test('twice has the clock of the second time', async () => {
