@@ -63,6 +63,10 @@ function steps(of: Credentials, ip: string | undefined): ReadonlyMap<number, Nex
     of === 'contacts'
       ? { what: '这个密钥没有读通讯录的权限', todo: `${page}：确认复制的是这一页的 Secret，不是应用的，接口同步已开启` }
       : ofApp('应用没有这个接口的权限', '看页面上有没有停用或授权的提示；群聊还要求可见范围包含最上面的部门');
+  const unknown = {
+    what: '有账号在企业微信里不存在，或写错了',
+    todo: '运行 npx zhibu sync --dry-run，照它列出的改名册再导入',
+  };
   const robot = (what: string): NextStep => ({
     what,
     todo: '在那个群里：右上角“…”→ 消息推送（群机器人）→ 重新添加，把新地址里 key= 后面的一段写进组织文件再导入',
@@ -122,6 +126,11 @@ function steps(of: Credentials, ip: string | undefined): ReadonlyMap<number, Nex
     ],
     [50001, trustedDomain('网页的域名不是应用的可信域名')],
     [80001, trustedDomain('网页的域名不可信，或没有备案')],
+    [40003, unknown],
+    [40031, unknown],
+    [60111, unknown],
+    [40201, { what: '正文被判为敏感或骚扰', todo: '看服务的日志找到是哪一条，改写后重新发布；程序不会自己重发' }],
+    [82004, { what: '正文可能让客户端出错', todo: '看服务的日志找到是哪一条，改写后重新发布；程序不会自己重发' }],
     [301007, { what: '企业已解散或被封', todo: '请联系企业微信客服' }],
     [40050, group('群不存在')],
     [86003, group('群不存在')],
