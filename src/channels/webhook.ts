@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { Fault } from '../domain/fault.ts';
 import type { Channel } from './channel.ts';
-import { textsForMuteGroup } from './wecom/appchat.ts';
+import { ofOneGroup, textsForMuteGroup } from './wecom/appchat.ts';
 import { type FailureParts, type Failures, failures } from './wecom/failure.ts';
 import type { Answer, WecomHttp } from './wecom/http.ts';
 
@@ -42,7 +42,7 @@ export function webhookChannel({ http, ...parts }: WebhookParts): Channel {
       if (!stored) return { kind: 'rejected', reason: 'bad-request', detail: 'not a message of this door' };
       const failed = robot(stored.key);
       const blocked = failed.blocked();
-      if (blocked) return blocked;
+      if (blocked) return ofOneGroup(blocked);
       const answer = await http('webhook/send', { key: stored.key }, JSON.stringify(stored.message));
       if (answer.kind === 'answer' && answer.code === 0) {
         failed.passed();
@@ -52,7 +52,7 @@ export function webhookChannel({ http, ...parts }: WebhookParts): Channel {
       // A robot that was removed or stopped is one group's matter: the door to the others stays open.
       return outcome.kind === 'rejected' && outcome.reason === 'door-misconfigured'
         ? { ...outcome, reason: 'unknown-account' }
-        : outcome;
+        : ofOneGroup(outcome);
     },
 
     async recall() {

@@ -26,7 +26,7 @@ import { lanes } from '../store/outbox-rows.ts';
 import { forgetCounts, type Grant, pauseChannel, reserve } from '../store/platform-limits.ts';
 import type { Line } from './dispatcher.ts';
 import { mostAttempts, rampAttempts, waitAfter } from './retry.ts';
-import { limitsFor } from './send-limits.ts';
+import { limitsFor, limitsOfAllGroups } from './send-limits.ts';
 
 export interface OutboxParts {
   readonly pool: pg.Pool;
@@ -238,11 +238,12 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
 
   /** Only a message to one person or group waits for its limit: a row to many is one of at most a few a day. */
   async function grantFor(row: HeldRow, parts: number, now: Instant): Promise<Grant> {
-    const limits = limitsFor(row.channel, row.lane);
-    if (limits.length === 0) return { kind: 'granted' };
-    const places = row.group === null ? row.accounts : [row.group];
-    const wishes = places.map((place) => ({ to: `${row.channel}/${place.toLowerCase()}`, messages: parts, limits }));
-    return reserve(pool, wishes, now, { bounded: wishes.length === 1 });
+    const { channel, lane, group, accounts } = row;
+    const limits = limitsFor(channel, lane);
+    const wish = (place: string) => ({ to: `${channel}/${place.toLowerCase()}`, messages: parts, limits });
+    if (group === null) return reserve(pool, accounts.map(wish), now, { bounded: accounts.length === 1 });
+    const together = { to: `${channel}/*groups`, messages: parts, limits: limitsOfAllGroups(channel, lane) };
+    return reserve(pool, [wish(group), together], now, { bounded: true });
   }
 
   async function sendOne(door: Channel, body: string, { lane }: HeldRow): Promise<Outcome> {

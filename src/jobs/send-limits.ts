@@ -32,8 +32,25 @@ const shares: Readonly<Record<number, number>> = {
 /** Stands for a lane where a door may use all that its platform takes: the AI bot counts its answers within the exchange too. */
 export const wholeLimit = -1;
 
+/**
+ * What WeCom takes into all groups of an app together (W90248): a member gets 200 group messages a minute from one app, and the surplus is dropped
+ * without an error. Who sits in which groups is not known here, so that somebody who sits in all of them counts.
+ */
+const allGroupsLimits: Readonly<Record<string, readonly Limit[]>> = {
+  wecom: [{ per: 'minute', most: 200 }],
+};
+
 /** The limits of one account or group of this door in this lane; none where the platform has none. */
 export function limitsFor(channel: string, lane: number): readonly Limit[] {
-  const share = shares[lane] ?? 1;
-  return (platformLimits[channel] ?? []).map(({ per, most }) => ({ per, most: Math.floor(most * share + 1e-9) }));
+  return share(platformLimits[channel], lane);
+}
+
+/** The limits of all groups of this door together in this lane. */
+export function limitsOfAllGroups(channel: string, lane: number): readonly Limit[] {
+  return share(allGroupsLimits[channel], lane);
+}
+
+function share(limits: readonly Limit[] = [], lane: number): readonly Limit[] {
+  const part = shares[lane] ?? 1;
+  return limits.map(({ per, most }) => ({ per, most: Math.floor(most * part + 1e-9) }));
 }

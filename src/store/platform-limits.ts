@@ -31,7 +31,7 @@ export const pausePrefix = 'pause/';
 /**
  * Counts the wishes if all of them fit, else none, and says when to ask again. `bounded: false` counts without asking.
  * A wish above its whole limit is granted when nothing else was sent, so that it is not kept for ever. However many workers ask in the same
- * instant, no limit is overstepped. A bounded wish is for one place.
+ * instant, no limit is overstepped; where two meet at the last free place one of them may be counted in vain.
  */
 export async function reserve(
   pool: pg.ClientBase | pg.Pool,

@@ -11,8 +11,8 @@ import { withoutControls } from './xml.ts';
 /** Most bytes (UTF-8) of a text (W90248). */
 const textLimit = 2048;
 
-/** The texts of a draft for a group where nobody is heard: buttons would ask for answers that never arrive. */
-export function textsForMuteGroup({ buttons: _unheard, ...draft }: Draft): string[] {
+/** The texts of a draft for a group where nobody is heard: buttons and lists would ask for answers that never arrive. */
+export function textsForMuteGroup({ buttons: _pressed, checklist: _ticked, ...draft }: Draft): string[] {
   return splitText(withoutControls(draftAsText(draft)), textLimit);
 }
 
@@ -30,12 +30,17 @@ export function composeForGroup(draft: Draft, chatId: string): string[] {
  */
 const onlyThisGroup = new Set([40050, 48002, 49008, 86001, 86003, 86008]);
 
+/** A limit of groups is theirs alone: members are reached through this door all the same. */
+export function ofOneGroup(outcome: Outcome): Outcome {
+  return outcome.kind === 'throttled' ? { ...outcome, scope: 'recipient' } : outcome;
+}
+
 /** Sends one body to its group. */
 export function groupSender(client: WecomClient, parts: FailureParts): (body: string) => Promise<Outcome> {
   const failed = failures(parts);
   return async (body) => {
     const blocked = failed.blocked();
-    if (blocked) return blocked;
+    if (blocked) return ofOneGroup(blocked);
     const answer = await client('appchat/send', body);
     if (answer.kind === 'answer' && answer.code === 0) {
       failed.passed();
@@ -43,6 +48,6 @@ export function groupSender(client: WecomClient, parts: FailureParts): (body: st
     }
     const outcome = failed.of(answer);
     const lost = answer.kind === 'answer' && onlyThisGroup.has(answer.code);
-    return lost && outcome.kind === 'rejected' ? { ...outcome, reason: 'unknown-account' } : outcome;
+    return lost && outcome.kind === 'rejected' ? { ...outcome, reason: 'unknown-account' } : ofOneGroup(outcome);
   };
 }
