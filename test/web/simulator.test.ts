@@ -135,7 +135,7 @@ describe('speaking', () => {
 
   test('a tap shows its label and carries its data', async () => {
     await post('tap', { member: 'zhaolei', data: 'a:3:sure:yes', label: '对', card: 7 });
-    expect(received[0]?.content).toEqual({ kind: 'tap', data: 'a:3:sure:yes' });
+    expect(received[0]?.content).toEqual({ kind: 'tap', data: 'a:3:sure:yes', card: 'line-7' });
     expect(said((await get('chat?member=zhaolei')).body.private)).toEqual([
       ['zhaolei', { kind: 'tap', label: '对', data: 'a:3:sure:yes', card: 7 }],
     ]);

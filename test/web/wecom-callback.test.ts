@@ -113,7 +113,7 @@ test('a message is handed over and answered in the same exchange', async () => {
   expect(received).toEqual([
     {
       inbound: expect.objectContaining({ channel: 'wecom', account: 'wangfang', messageId: '7301234567890123456' }),
-      exchange: { bytes: 2048, answerBy: second * 1000 + 20 - 500 },
+      exchange: { bytes: 2048, answerBy: second * 1000 + 20 - 500, followsAs: expect.any(Function) },
     },
   ]);
 });

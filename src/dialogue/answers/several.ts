@@ -54,7 +54,7 @@ function readNamed(
     else meant.add(same[0]!.id);
   }
   for (const word of rest.split(/[\s,、;。.]+|[和与及]/u)) {
-    const bare = word.replace(tail, '').replace(/^(?:还有|以及|选|我选|第)+/u, '');
+    const bare = word.replace(tail, '').replace(/^(?:还有|以及|选|我选)+/u, '');
     if (bare === '') continue;
     const numbers = numbersIn(bare, shown.length);
     if (numbers) for (const number of numbers) meant.add(shown[number - 1]!.id);
@@ -65,9 +65,9 @@ function readNamed(
   return { ...found(both.filter(({ id }) => meant.has(id))), ambiguous, unknown };
 }
 
-/** One number of the list or a range of them: 3, 三, 第3个, 2-4, 2到4. */
+/** One number of the list or a range of them: 3, 三, 第3个, 2-4, 2到4. Not 3个, which counts. */
 function numbersIn(word: string, last: number): number[] | undefined {
-  const [first, to = first] = word.split(/[-~至到]/u).map((part) => readNumber(part.replace(/^第|[个号项位]$/gu, '')));
+  const [first, to = first] = word.split(/[-~至到]/u).map((part) => readNumber(part.replace(/^第(.+?)[个位]?$|^(.+?)[号项]$/u, '$1$2')));
   if (first === undefined || to === undefined || !Number.isInteger(first) || !Number.isInteger(to)) return undefined;
   if (first < 1 || to < first || to > last) return undefined;
   return Array.from({ length: to - first + 1 }, (_, index) => first + index);
