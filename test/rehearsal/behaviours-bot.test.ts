@@ -1,4 +1,4 @@
-// The fake AI bot must be as strict as the real one: spoken to in bare frames and with WeCom's own SDK.
+// The AI bot's long connection: behaviour 30. The fake must be as strict as the real one: it is spoken to in bare frames.
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -79,8 +79,8 @@ afterEach(async () => {
   await bot.close();
 });
 
-describe('the fake’s long connection', () => {
-  test('takes nothing before the subscription, and refuses a wrong secret', async () => {
+describe('30 the long connection', () => {
+  test('30 takes nothing before the subscription, and refuses a wrong secret', async () => {
     const line = await connect();
     expect(await line.ask('aibot_send_msg', push('wangfang'))).toMatchObject({ errcode: 846609 });
     expect((await line.subscribe('wrong')).errcode).not.toBe(0);
@@ -89,7 +89,7 @@ describe('the fake’s long connection', () => {
     expect(await line.ask('ping')).toMatchObject({ errcode: 0 });
   });
 
-  test('kicks the first connection when a second one subscribes', async () => {
+  test('30 kicks the first connection when a second one subscribes', async () => {
     const [first, second] = [await connect(), await connect()];
     await first.subscribe();
     await second.subscribe();
@@ -98,7 +98,7 @@ describe('the fake’s long connection', () => {
     expect(second.closed).toBe(false);
   });
 
-  test('a stream replaces its text until it is six minutes old', async () => {
+  test('30 a stream replaces its text until it is six minutes old', async () => {
     const line = await connect();
     await line.subscribe();
     bot.say({ from: 'wangfang', text: '学习' });
@@ -113,7 +113,7 @@ describe('the fake’s long connection', () => {
     expect(await line.ask('aibot_respond_msg', stream('一二三'), question)).toMatchObject({ errcode: 846608 });
   });
 
-  test('a newer connection does not know the questions of an older one', async () => {
+  test('30 a newer connection does not know the questions of an older one', async () => {
     const first = await connect();
     await first.subscribe();
     bot.say({ from: 'wangfang', text: '学习' });
@@ -125,7 +125,7 @@ describe('the fake’s long connection', () => {
     expect(await second.ask('aibot_send_msg', push('wangfang'))).toMatchObject({ errcode: 0 });
   });
 
-  test('an event is answered in its own way and within five seconds', async () => {
+  test('30 an event is answered in its own way and within five seconds', async () => {
     const line = await connect();
     await line.subscribe();
     bot.say({ from: 'wangfang', event: { eventtype: 'enter_chat' } });
@@ -138,7 +138,7 @@ describe('the fake’s long connection', () => {
     expect(await line.ask('aibot_respond_welcome_msg', welcome, question)).toMatchObject({ errcode: 0 });
   });
 
-  test('pushes go only where somebody wrote, in the right case, thirty a minute and a thousand an hour', async () => {
+  test('30 pushes go only where somebody wrote, in the right case, thirty a minute and a thousand an hour', async () => {
     const line = await connect();
     await line.subscribe();
     expect(await line.ask('aibot_send_msg', push('Wang'))).toMatchObject({ errcode: 846607 });
@@ -155,7 +155,7 @@ describe('the fake’s long connection', () => {
     expect(await line.ask('aibot_send_msg', push('Wang'))).toMatchObject({ errcode: 45009 });
   });
 
-  test('a file is put together from chunks in any order; a missing one is noticed', async () => {
+  test('30 a file is put together from chunks in any order; a missing one is noticed', async () => {
     const line = await connect();
     await line.subscribe();
     const parts = [Buffer.alloc(512 * 1024, 'a'), Buffer.from('rest')];
@@ -179,7 +179,7 @@ describe('the fake’s long connection', () => {
     expect((await line.ask('aibot_upload_media_finish', { upload_id: late })).errcode).not.toBe(0);
   });
 
-  test('files and voice of groups, and a second opening on one day, are told to nobody', async () => {
+  test('30 files and voice of groups, and a second opening on one day, are told to nobody', async () => {
     const line = await connect();
     await line.subscribe();
     const file = { kind: 'file', bytes: Buffer.from('x') } as const;
@@ -190,14 +190,99 @@ describe('the fake’s long connection', () => {
     now += 24 * 3_600_000;
     expect(bot.say({ from: 'wangfang', event: { eventtype: 'enter_chat' } })).toBe(true);
   });
-});
 
-describe('the fake’s callbacks', () => {
-  test('no more than three messages of a person wait at a time', async () => {
-    bot.setCallback('http://127.0.0.1:1/wecom/bot');
-    const all = await Promise.all(
-      ['一', '二', '三', '四'].map((text) => bot.sayByCallback({ from: 'wangfang', text })),
-    );
-    expect(all.map(({ status }) => status)).toEqual([0, 0, 0, undefined]);
+  const card = (task_id: string) => ({ card_type: 'button_interaction', main_title: { title: '对吗' }, task_id });
+  const cardTo = (task_id: string) => ({
+    chatid: 'wang',
+    chat_type: 1,
+    msgtype: 'template_card',
+    template_card: card(task_id),
+  });
+
+  test('30 the number of a card is good once', async () => {
+    const line = await connect();
+    await line.subscribe();
+    bot.hasWritten('wang');
+    expect(await line.ask('aibot_send_msg', cardTo('t1'))).toMatchObject({ errcode: 0 });
+    expect(await line.ask('aibot_send_msg', cardTo('t1'))).toMatchObject({ errcode: 42014 });
+    expect(await line.ask('aibot_send_msg', cardTo('no number'))).toMatchObject({ errcode: 42014 });
+    expect(await line.ask('aibot_send_msg', { ...cardTo('t2'), chat_type: 2 })).toMatchObject({ errcode: 40008 });
+  });
+
+  test('30 a pressed card is changed once, within five seconds, under its own number', async () => {
+    const line = await connect();
+    await line.subscribe();
+    const press = { eventtype: 'template_card_event', template_card_event: { event_key: 'a', task_id: 't1' } };
+    const change = (task_id: string, question: string) =>
+      line.ask(
+        'aibot_respond_update_msg',
+        { response_type: 'update_template_card', template_card: card(task_id) },
+        question,
+      );
+    bot.say({ from: 'wang', event: press });
+    const question = await line.question();
+    expect(await change('t2', question)).toMatchObject({ errcode: 42016 });
+    expect(await change('t1', question)).toMatchObject({ errcode: 0 });
+    expect(await change('t1', question)).toMatchObject({ errcode: 846605 });
+    bot.say({ from: 'wang', event: press });
+    const late = await line.question(2);
+    now += 5001;
+    expect(await change('t1', late)).toMatchObject({ errcode: 846605 });
+  });
+
+  test('30 files have a kind, a size, a name and a life', async () => {
+    const line = await connect();
+    await line.subscribe();
+    bot.hasWritten('wang');
+    const begin = (fields: object) =>
+      line.ask('aibot_upload_media_init', {
+        type: 'file',
+        filename: 'a.txt',
+        total_size: 5,
+        total_chunks: 1,
+        ...fields,
+      });
+    for (const [fields, errcode] of [
+      [{ type: 'music' }, 40004],
+      [{ total_size: 4 }, 40058],
+      [{ total_chunks: 101 }, 40058],
+      [{ type: 'image', total_size: 2 * 1024 * 1024 + 1 }, 45001],
+      [{ filename: '长'.repeat(86) }, 40058],
+    ] as const)
+      expect(await begin(fields)).toMatchObject({ errcode });
+    const { upload_id } = (await begin({})).body!;
+    const base64_data = Buffer.from('hello').toString('base64');
+    await line.ask('aibot_upload_media_chunk', { upload_id, chunk_index: 0, base64_data });
+    const { media_id } = (await line.ask('aibot_upload_media_finish', { upload_id })).body!;
+    const file = (msgtype: string) => ({ chatid: 'wang', msgtype, [msgtype]: { media_id } });
+    expect(await line.ask('aibot_send_msg', file('file'))).toMatchObject({ errcode: 0 });
+    expect(await line.ask('aibot_send_msg', file('image'))).toMatchObject({ errcode: 40007 });
+    now += 3 * 24 * 3_600_000 + 1;
+    expect(await line.ask('aibot_send_msg', file('file'))).toMatchObject({ errcode: 40007 });
+  });
+
+  test('30 uploads have a limit of their own, thirty a minute', async () => {
+    const line = await connect();
+    await line.subscribe();
+    const begin = () =>
+      line.ask('aibot_upload_media_init', { type: 'file', filename: 'a.txt', total_size: 5, total_chunks: 1 });
+    for (let n = 0; n < 30; n += 1) expect(await begin()).toMatchObject({ errcode: 0 });
+    expect(await begin()).toMatchObject({ errcode: 45009 });
+  });
+
+  test('30 acknowledgements and pongs may be lost, subscriptions stay without an answer', async () => {
+    const line = await connect();
+    bot.faults.silentSubscribes = 1;
+    void line.subscribe();
+    expect(await line.ask('aibot_send_msg', push('wang'))).toMatchObject({ errcode: 846609 });
+    await line.subscribe();
+    bot.hasWritten('wang');
+    bot.faults.droppedAcks = 1;
+    bot.faults.deaf = true;
+    void line.ask('ping');
+    void line.ask('aibot_send_msg', push('wang', '一'));
+    expect(await line.ask('aibot_send_msg', push('wang', '二'))).toMatchObject({ errcode: 0 });
+    expect(bot.inbox('wang').map(({ text }) => text)).toEqual(['一', '二']);
+    expect(line.frames.filter(({ headers }) => headers.req_id.startsWith('ping'))).toEqual([]);
   });
 });
