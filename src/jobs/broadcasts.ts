@@ -26,6 +26,7 @@ import { chunks } from '../store/outbox-rows.ts';
 import { pushedDays, takePushes } from '../store/pushes.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { writeChanges } from '../store/write-changes.ts';
+import { tellGroups } from './broadcast-groups.ts';
 import type { JobParts } from './parts.ts';
 
 /** People planned in one transaction: ten calls of 1,000. */
@@ -50,6 +51,7 @@ export async function carryBroadcast(parts: JobParts, id: string): Promise<Again
   if (start > now) return start;
   const today = dayOf(now);
   if (known.body.expires !== null && today > known.body.expires) return finish(parts, known, now);
+  await tellGroups(parts, known, now);
   const left = await planRound(parts, known, now);
   if (left === 0) return finish(parts, known, now);
   await setBroadcastState(parts.pool, id, 'sending', now);

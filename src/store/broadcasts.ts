@@ -101,6 +101,14 @@ export async function stillToReach(client: pg.ClientBase | pg.Pool, id: string, 
   return rows.map(memberOf);
 }
 
+/** Whether the groups have it already, or it waits for them. */
+export async function groupsTold(client: pg.ClientBase, id: string): Promise<boolean> {
+  const { rowCount } = await client.query('select from outbox where record = $1 and to_group is not null limit 1', [
+    id,
+  ]);
+  return rowCount === 1;
+}
+
 /** Cancels what has not been handed over yet; returns how many people that were. */
 export async function cancelWaiting(client: pg.ClientBase | pg.Pool, id: string): Promise<number> {
   const { rows } = await client.query<{ count: number }>(

@@ -55,3 +55,15 @@ export async function memberById(client: pg.ClientBase | pg.Pool, id: string): P
   const { rows } = await client.query<MemberRow>(`select ${memberColumns} from member m where m.id = $1`, [id]);
   return rows[0] && memberOf(rows[0]);
 }
+
+/** The names of those who are in these units now. */
+export async function namesIn(
+  client: pg.ClientBase | pg.Pool,
+  units: readonly string[],
+): Promise<{ readonly unit: string; readonly name: string }[]> {
+  const { rows } = await client.query(
+    'select unit, name from member where unit = any($1::text[]) and left_at is null',
+    [units],
+  );
+  return rows;
+}
