@@ -4,13 +4,15 @@
 export interface CardShows {
   readonly title: number;
   readonly text: number;
+  /** Below the title, where a card has a list in place of a text. */
+  readonly desc: number;
 }
 
 /** W90236: an app's card. */
-export const appShows: CardShows = { title: 36, text: 160 };
+export const appShows: CardShows = { title: 36, text: 160, desc: 44 };
 
 /** W101032: a card of the AI bot. */
-export const botShows: CardShows = { title: 26, text: 112 };
+export const botShows: CardShows = { title: 26, text: 112, desc: 30 };
 
 /** W90236: most rows, and most characters of their names and values. */
 const rowLimits = { count: 6, name: 5, value: 30 } as const;
@@ -30,7 +32,7 @@ export interface Layout {
 }
 
 /** Title and text as a card shows them, without losing a word; undefined where they do not fit. A text without a title gives its first line, or its first sentence. */
-export function layout(title: string, text: string, shows: CardShows): Layout | undefined {
+export function layout(title: string, text: string, shows: Pick<CardShows, 'title' | 'text'>): Layout | undefined {
   const fits = (part: string) => lengthOf(part) <= shows.text && !hasLink(part);
   const isTitle = (part: string) => part !== '' && lengthOf(part) <= shows.title && !hasLink(part);
   if (isTitle(title)) return fits(text) ? { title, text } : undefined;

@@ -61,7 +61,6 @@ const limits = {
   options: 20,
   option: 17,
   optionBytes: 128,
-  desc: 44,
   jump: 18,
   linkLabel: 4,
   addressBytes: 512,
@@ -81,7 +80,9 @@ const choiceLabel = '选好了';
  * two messages where one was meant.
  */
 export function tapCard(draft: Draft, shows: CardShows = appShows): TapCard | undefined {
-  const card = draft.checklist ? checkCard(draft, draft.checklist) : (buttonCard(draft, shows) ?? choiceCard(draft));
+  const card = draft.checklist
+    ? checkCard(draft, draft.checklist, shows)
+    : (buttonCard(draft, shows) ?? choiceCard(draft, shows));
   return card && Buffer.byteLength(cardAsText(card)) <= oneText ? card : undefined;
 }
 
@@ -167,15 +168,15 @@ export function cardAsText(card: TapCard | NoticeCard): string {
 }
 
 /** One of many: more buttons than a card has, or longer ones. */
-function choiceCard({ checklist, ...draft }: Draft): VoteCard | undefined {
+function choiceCard(draft: Draft, shows: CardShows): VoteCard | undefined {
   const { buttons = [] } = draft;
   if (!areDifferent(buttons)) return undefined;
   const options = buttons.map(({ label, data }) => ({ id: data, label }));
-  return listCard(draft, options, 0, { text: choiceLabel, key: choiceKey });
+  return listCard(draft, options, 0, { text: choiceLabel, key: choiceKey }, shows);
 }
 
-function checkCard(draft: Draft, { options, submit }: Checklist): VoteCard | undefined {
-  return listCard(draft, options, 1, { text: submit.label, key: submit.data });
+function checkCard(draft: Draft, { options, submit }: Checklist, shows: CardShows): VoteCard | undefined {
+  return listCard(draft, options, 1, { text: submit.label, key: submit.data }, shows);
 }
 
 function listCard(
@@ -183,6 +184,7 @@ function listCard(
   options: Checklist['options'],
   mode: 0 | 1,
   submit: { readonly text: string; readonly key: string },
+  shows: CardShows,
 ): VoteCard | undefined {
   if (options.length === 0 || options.length > limits.options || file || link) return undefined;
   const fits = ({ id, label }: { id: string; label: string }) =>
@@ -193,7 +195,7 @@ function listCard(
     Buffer.byteLength(id) <= limits.optionBytes;
   if (!options.every(fits) || new Set(options.map(({ id }) => id)).size < options.length) return undefined;
   if (!isShown({ type: 0, ...submit })) return undefined;
-  const shown = layout(title.trim(), draftAsText({ text, rows }), { title: appShows.title, text: limits.desc });
+  const shown = layout(title.trim(), draftAsText({ text, rows }), { title: shows.title, text: shows.desc });
   return (
     shown && {
       card_type: 'vote_interaction',
