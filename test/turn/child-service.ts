@@ -62,6 +62,7 @@ export async function makeDataFolder(members: number): Promise<DataFolder> {
 
 export interface ChildService {
   readonly child: ChildProcess;
+  /** Where WeCom calls; nothing useful for `work`, which nobody calls. */
   readonly callback: string;
   /** What it wrote to stderr so far. */
   log(): string;
@@ -77,7 +78,7 @@ export async function startService(
   code: string,
   env: NodeJS.ProcessEnv,
   wecomUrl: string,
-  parts: 'all' | 'serve' = 'all',
+  parts: 'all' | 'serve' | 'work' = 'all',
 ): Promise<ChildService> {
   const child = spawn(process.execPath, [join(code, 'dist/main.js'), parts], {
     cwd: code,
@@ -104,8 +105,8 @@ export async function startService(
     let out = '';
     child.stdout.on('data', (chunk) => {
       out += chunk;
-      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(out);
-      if (url) found(url[0]);
+      const started = /支部通已启动(?:：(http:\/\/127\.0\.0\.1:\d+))?\S*\n/.exec(out);
+      if (started) found(started[1] ?? '');
     });
     child.once('close', (status, signal) => failed(new Error(`the service ended (${status ?? signal}): ${out}${log}`)));
   });
