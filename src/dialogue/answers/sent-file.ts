@@ -27,13 +27,13 @@ const ways = {
   voice: { media: 'voice', endings: /\.(?:amr|silk|mp3|m4a|wav)$/i },
 } as const;
 
-/** The file, when this type of question takes it. */
+/** The file, when this type of question takes it. A platform may name a file only when it is fetched; its bytes decide then. */
 export function readFile(said: Said, type: keyof typeof takenBy): Json | undefined {
   if (said.kind !== 'upload' || said.ref === '') return undefined;
   const { ref, name, media, says = null } = said;
   const way = type === 'file' ? undefined : ways[type];
   const fits = way
-    ? media === way.media || (media === 'file' && way.endings.test(name ?? ''))
+    ? media === way.media || (media === 'file' && (name === null || way.endings.test(name)))
     : media === 'file' || media === 'image';
   return fits ? { ref, name, media, says } : undefined;
 }
