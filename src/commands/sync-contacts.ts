@@ -57,6 +57,11 @@ export async function syncContacts(config: Config, options: SyncOptions): Promis
         links: new Map([...options.links, ...options.createUnits]),
         leave: options.leave,
       });
+      if (plan.leave.length > 0 && plan.settled === 0)
+        throw new Fault(
+          'config',
+          '名册里的账号一个也没有找到，像是连到了别的企业；没有把任何人记为离开，请核对 WECOM_CORP_ID',
+        );
       await writeSync(client, plan, now);
       const members = await makeMembers(client, plan.strangers, options, now);
       const made = new Set(members.map((member) => member.accounts.wecom));

@@ -118,10 +118,7 @@ export function makeWecomLogin({ pool, app, client, publicUrl, now, log }: Wecom
     const id = randomBytes(32).toString('base64url');
     const member = await beginSession(pool, { id, account: who.account, now: now(), expiresAt: now() + sessionLife });
     if (member === undefined) return stranger(reply);
-    reply.header('set-cookie', [
-      cookie(names.way, '', 0),
-      cookie(names.session, `${id}.${await sign('session', id)}`, sessionLife / 1000),
-    ]);
+    reply.header('set-cookie', cookie(names.session, `${id}.${await sign('session', id)}`, sessionLife / 1000));
     return reply.redirect(read.to, 303);
   }
 

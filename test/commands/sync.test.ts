@@ -177,6 +177,14 @@ test('somebody whose account is deleted is marked as left only when asked', asyn
   expect((await db.pool.query(left)).rows).toEqual([]);
 });
 
+test('a corp in which nobody of the roster is found sends nobody away', async () => {
+  await db.pool.query(`delete from account where account <> 'qianduo'`);
+  const { code, stderr } = await sync('--leave');
+  expect(code).toBe(1);
+  expect(stderr).toContain('WECOM_CORP_ID');
+  expect((await db.pool.query('select 1 from member where left_at is not null')).rowCount).toBe(0);
+});
+
 test('the account of somebody who left does not bring back a person of another name', async () => {
   await sync('--leave');
   await wecom.contacts({ do: 'join', userid: 'qianduo', name: '钱少', department: [2] });
