@@ -18,6 +18,7 @@ import { migrations } from '../../src/store/migrations/index.ts';
 import { sayLater } from '../../src/store/say-later.ts';
 import { viewNames } from '../../src/store/views/index.ts';
 import { makeContacts } from '../../src/turn/contacts.ts';
+import { pressedCards } from '../../src/web/pressed-cards.ts';
 import { makeServer } from '../../src/web/server.ts';
 import { wecomCallback } from '../../src/web/wecom-callback.ts';
 
@@ -109,6 +110,7 @@ export async function openService({ db, wecom, now = monday, nameOf, ...times }:
         receive: app.receive,
         later: (inbound, drafts) => sayLater(db.pool, inbound, drafts, clock()),
         waiting: app.waiting,
+        cards: pressedCards({ pool: db.pool, labels: library.labels, now: clock }),
         contacts: makeContacts({ pool: db.pool, clock, log, ...(nameOf ? { nameOf } : {}) }),
         now: clock,
         log,
