@@ -64,8 +64,12 @@ export interface FakeWechat {
   logIn(): void;
   logOut(reason: string): Promise<void>;
   beat(): void;
-  /** The next message: fails and is not sent · is sent, and the call fails · is sent, and the call never ends. */
-  trouble(kind: 'failure' | 'lost answer' | 'no answer'): void;
+  /**
+   * The next messages: fail and are not sent · are sent, and the call fails · the same, and our own echo comes only when `echo` is called · are
+   * sent, and the call never ends.
+   */
+  trouble(kind: 'failure' | 'lost answer' | 'late echo' | 'no answer', times?: number): void;
+  echo(): void;
 }
 
 export const botAccount = 'bot-zhibu';
@@ -89,7 +93,8 @@ export async function fakeWechat(now: () => Instant, options: { readonly isLogge
   const accepted: string[] = [];
   const said = new Map<string, WechatSaid>();
   let isLoggedIn = options.isLoggedIn;
-  let trouble: Parameters<FakeWechat['trouble']>[0] | undefined;
+  let trouble: Parameters<FakeWechat['trouble']>[0][] = [];
+  let echoes: (() => void)[] = [];
   let puppet: InstanceType<typeof Puppet> | undefined;
 
   /** The mock puppet loses most of what we need to see: links, files, friendships. */
@@ -132,14 +137,16 @@ export async function fakeWechat(now: () => Instant, options: { readonly isLogge
     async #send(to: string, text: string, file?: WechatSaid['file']): Promise<string> {
       if (!this.isLoggedIn) throw new Error('not logged in');
       known<object>(to.includes('@') ? rooms : contacts, to);
-      const kind = trouble;
-      trouble = undefined;
+      const kind = trouble.shift();
       if (kind === 'failure') throw new Error('WeChat is busy');
       const id = randomUUID();
       said.set(id, { id, to, text, at: now(), isGone: false, ...(file ? { file } : {}) });
       const where = to.includes('@') ? { roomId: to } : { listenerId: to };
-      deliver({ ...where, id, talkerId: botAccount, text, type: file ? 1 : 7, timestamp: seconds(now()) });
-      if (kind === 'lost answer') throw new Error('the answer was lost');
+      const echo = () =>
+        deliver({ ...where, id, talkerId: botAccount, text, type: file ? 1 : 7, timestamp: seconds(now()) });
+      if (kind === 'late echo') echoes.push(echo);
+      else echo();
+      if (kind === 'lost answer' || kind === 'late echo') throw new Error('the answer was lost');
       if (kind === 'no answer') await new Promise(() => {});
       return id;
     }
@@ -221,8 +228,12 @@ export async function fakeWechat(now: () => Instant, options: { readonly isLogge
       await puppet?.logout(reason);
     },
     beat: () => void puppet?.emit('heartbeat', { data: 'beat' }),
-    trouble(kind) {
-      trouble = kind;
+    trouble(kind, times = 1) {
+      trouble = Array<typeof kind>(times).fill(kind);
+    },
+    echo() {
+      for (const one of echoes) one();
+      echoes = [];
     },
   };
   world.addContact({ id: botAccount, name: botName });
