@@ -153,9 +153,8 @@ export async function handToNextDoor(
   doors: readonly string[],
   now: Instant,
 ): Promise<string | undefined> {
-  const { rows } = await pool.query<{ channel: string }>({
-    name: 'outbox-next-door',
-    text: `with next as (
+  const { rows } = await pool.query<{ channel: string }>(
+    `with next as (
         select a.channel, a.account from outbox o join account a on a.member = o.members[1] join member m on m.id = a.member
         where o.id = $1 and cardinality(o.members) = 1 and o.to_group is null and o.parts_sent = 0 and m.left_at is null
           and a.channel = any($3::text[]) and a.channel <> o.channel and a.channel <> all(o.tried)
@@ -163,8 +162,8 @@ export async function handToNextDoor(
       update outbox o set tried = o.tried || o.channel, channel = next.channel, accounts = array[next.account], wire = null,
         status = 0, lease_until = null, due_at = $4, attempts = 0, outcome = 'next-door'
       from next where o.id = $1 and o.status = 1 and o.due_at = $2 returning o.channel`,
-    values: [id, new Date(heldUntil), doors, new Date(now)],
-  });
+    [id, new Date(heldUntil), doors, new Date(now)],
+  );
   return rows[0]?.channel;
 }
 
