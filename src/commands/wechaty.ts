@@ -12,6 +12,7 @@ import { buildBot, type PuppetSettings } from '../channels/wechaty/puppet.ts';
 import { wechatyDoor } from '../channels/wechaty/wechaty-door.ts';
 import type { Config } from '../config.ts';
 import { dayLength, hour, type Instant, minute } from '../domain/time.ts';
+import { outliving } from '../jobs/take-waiting.ts';
 import { tellOperators } from '../jobs/tell-operators.ts';
 import { attachmentById } from '../store/attachments.ts';
 import type { Database } from '../store/database.ts';
@@ -66,7 +67,11 @@ export function openWechat(config: Config, db: Database, now: () => Instant, log
       tell = teller.tell;
       door.openAsOwner(
         {
-          ...wechatHearing({ ...app.jobs, receive: app.receive, onCommitted: () => app.dispatcher.kick() }),
+          ...wechatHearing({
+            ...app.jobs,
+            receive: outliving({ ...app, log }),
+            onCommitted: () => app.dispatcher.kick(),
+          }),
           friendsPerDay: given.WECHATY_FRIENDS_PER_DAY,
         },
         { lease: leaseOf(db.pool, 'wechaty'), holder: randomUUID(), monotonic: () => performance.now() },

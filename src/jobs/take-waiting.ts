@@ -15,6 +15,21 @@ export interface TakeWaitingParts {
   readonly log: Pick<Logger, 'info' | 'error'>;
 }
 
+/** The entrance for a platform that tells everything once: a message lies in the database from before its turn until after it. */
+export function outliving({
+  waiting,
+  receive,
+  log,
+}: Pick<TakeWaitingParts, 'waiting' | 'receive'> & { readonly log: Pick<Logger, 'warn'> }): Receive {
+  const orSay = (err: unknown) => log.warn({ err }, 'what waits for its turn was not written down');
+  return async (inbound, exchange) => {
+    await waiting.keep(inbound).catch(orSay);
+    const reply = await receive(inbound, exchange);
+    await waiting.drop(inbound).catch(orSay);
+    return reply;
+  };
+}
+
 /** A process tries its own messages again for about half a minute; what is older, nobody tries any more. */
 const ownPatience = minute;
 
