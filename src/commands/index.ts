@@ -9,6 +9,7 @@ import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
 import { fakeWecomCommand } from './fake-wecom.ts';
 import { flowsCommand } from './flows.ts';
+import { groupCommand } from './group.ts';
 import { importCommand } from './import.ts';
 import { menuCommand } from './menu.ts';
 import { restoreCommand } from './restore.ts';
@@ -35,6 +36,7 @@ export const commands: readonly AddCommand[] = [
   importCommand,
   syncCommand,
   menuCommand,
+  groupCommand,
   broadcastCommand,
   digestCommand,
   doctorCommand,

@@ -69,11 +69,11 @@ function steps(of: Credentials, ip: string | undefined): ReadonlyMap<number, Nex
   };
   const robot = (what: string): NextStep => ({
     what,
-    todo: '在那个群里：右上角“…”→ 消息推送（群机器人）→ 重新添加，把新地址里 key= 后面的一段写进组织文件再导入',
+    todo: '在那个群里：右上角“…”→ 消息推送（群机器人）→ 重新添加，再运行 npx zhibu group set --unit 单位编号 --webhook 新地址',
   });
   const group = (what: string): NextStep => ({
     what,
-    todo: '请重新建群，把新的群编号写进组织文件再导入；不用这个群就把它从组织文件里去掉',
+    todo: '重新建群用 npx zhibu group create --unit 单位编号；不用这个群了用 npx zhibu group remove',
   });
   return new Map([
     [-1, { what: '企业微信忙', todo: '过几分钟再查' }],
