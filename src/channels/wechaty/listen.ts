@@ -109,12 +109,27 @@ export function wechatListener(parts: ListenParts): (bot: Wechaty, login: Curren
     await invitation.accept();
   }
 
+  /** What one person says is taken in the order in which it came, however long a file or a look at a room takes. */
+  const speaking = new Map<string, Promise<unknown>>();
+  function inOrder(person: string, work: () => Promise<void>): Promise<void> {
+    const mine = (speaking.get(person) ?? Promise.resolve()).then(work);
+    const ended: Promise<unknown> = mine
+      .catch(() => {})
+      .then(() => {
+        if (speaking.get(person) === ended) speaking.delete(person);
+      });
+    speaking.set(person, ended);
+    return mine;
+  }
+
   return (bot, { isMine, since }) => {
     bot.on(
       'message',
       bot.wrapAsync(async (message: Message) => {
         try {
-          if (isMine()) await hear(message, since());
+          await inOrder(message.talker().id, async () => {
+            if (isMine()) await hear(message, since());
+          });
         } finally {
           parts.onHandled?.(message.id);
         }

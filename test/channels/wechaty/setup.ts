@@ -107,6 +107,7 @@ export async function openWechat(options: TestWechatOptions = {}): Promise<TestW
     until,
     async pass(milliseconds: number) {
       const end = it.now + milliseconds;
+      await settle();
       for (;;) {
         const due = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
         if (!due) break;
