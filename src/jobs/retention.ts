@@ -19,6 +19,7 @@ export const retentionDays = {
   dues: 730,
   simulatorChat: 30,
   botChat: 1,
+  botInbox: 1,
   upload: 30,
   submission: 400,
 } as const;
@@ -38,6 +39,7 @@ export async function forgetOld(parts: JobParts, at: Instant): Promise<void> {
     submission: before(retentionDays.submission),
     simulatorChat: before(retentionDays.simulatorChat),
     botChat: before(retentionDays.botChat),
+    botInbox: before(retentionDays.botInbox),
     webSession: new Date(at),
   });
   const leavers = await forgetLeavers(parts.pool, before(retentionDays.leaver), at);

@@ -16,6 +16,7 @@ export type Ages = Readonly<
     | 'submission'
     | 'simulatorChat'
     | 'botChat'
+    | 'botInbox'
     | 'webSession',
     Date
   >
@@ -34,6 +35,7 @@ const statements: Readonly<Record<keyof Ages, string>> = {
   upload: 'delete from upload where sent_at < $1',
   submission: `delete from record where kind = 'submission' and updated_at < $1`,
   simulatorChat: 'delete from simulator_chat where at < $1',
+  botInbox: 'delete from bot_inbox where heard_at < $1',
   // Where the bot may write to somebody who is no member, or not any more: nobody will.
   botChat: `delete from bot_chat c where chat like 'single/%' and heard_at < $1 and not exists (
     select from account a join member m on m.id = a.member

@@ -42,7 +42,10 @@ export interface WecomBotParts {
 /** Cards whose acknowledgement was lost and that are remembered, at most. */
 const mostUnanswered = 1000;
 
-/** The door of one AI bot. It writes only where somebody wrote before, one message a call, and takes nothing back. */
+/**
+ * The door of one AI bot. It writes only where somebody wrote before, one message a call, and takes nothing back. WeCom has no duplicate check
+ * here: where an acknowledgement is lost the repeat of a text may stand there twice; that of a card cannot, for its number is good once.
+ */
 export function wecomBotChannel({ push, chats, now, isHere, files }: WecomBotParts): Channel {
   /** task_ids of cards that may stand there although nobody said so. */
   const unanswered = new Set<string>();
