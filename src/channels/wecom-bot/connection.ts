@@ -44,7 +44,18 @@ export interface ConnectionParts {
   /** 0 ≤ x < 1; keeps processes from coming back in step. */
   readonly random: () => number;
   readonly log: BotLog;
+  /** Calls back after so many milliseconds, unless the function that comes back is called before; really, unless a test brings its own time. */
+  readonly later?: Later;
+  /** Milliseconds between two pings; the SDK's own 30 s when absent. Two without a pong count as a lost connection. */
+  readonly heartbeat?: number;
 }
+
+export type Later = (work: () => void, milliseconds: number) => () => void;
+
+const reallyLater: Later = (work, milliseconds) => {
+  const timer = setTimeout(work, milliseconds);
+  return () => clearTimeout(timer);
+};
 
 export interface BotLog {
   info(about: object, what: string): void;
@@ -81,13 +92,13 @@ const says: Readonly<Record<End, string>> = {
 
 /** Makes the connection; nothing happens before `start`. */
 export function botConnection(parts: ConnectionParts): BotConnection {
-  const { now, random, log } = parts;
+  const { now, random, log, later = reallyLater } = parts;
   let wanted = false;
   /** Grows with every attempt, so that what an earlier one still reports changes nothing. */
   let attempt = 0;
   let client: WSClient | undefined;
   let readyAt: Instant | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let cancelTimer = (): void => {};
   let failures = 0;
   let kicks = 0;
 
@@ -96,7 +107,7 @@ export function botConnection(parts: ConnectionParts): BotConnection {
    * crashes the process when it drops a socket that is still connecting.
    */
   function drop(): void {
-    clearTimeout(timer);
+    cancelTimer();
     attempt += 1;
     readyAt = undefined;
     client?.removeAllListeners();
@@ -115,13 +126,13 @@ export function botConnection(parts: ConnectionParts): BotConnection {
     const wait = Math.min(first * 2 ** count, longest) * (1 - random() / 2);
     const level = end === 'refused' || end === 'kicked' ? 'error' : 'warn';
     log[level]({ detail, againIn: Math.round(wait) }, says[end]);
-    timer = setTimeout(open, wait);
+    cancelTimer = later(open, wait);
   }
 
   function open(): void {
     attempt += 1;
     const mine = attempt;
-    timer = setTimeout(() => again('silent', 'nothing came back'), subscribePatience);
+    cancelTimer = later(() => again('silent', 'nothing came back'), subscribePatience);
     // Loaded only where the bot is used: with what it brings it takes some 8 MB.
     import('@wecom/aibot-node-sdk').then(
       (sdk) => {
@@ -143,13 +154,14 @@ export function botConnection(parts: ConnectionParts): BotConnection {
       wsOptions: { handshakeTimeout: subscribePatience, maxPayload: 4 * 1024 * 1024 },
       // Coming back is ours: the SDK neither notices a silent subscription nor comes back after a kick.
       maxReconnectAttempts: 0,
+      ...(parts.heartbeat === undefined ? {} : { heartbeatInterval: parts.heartbeat }),
       maxAuthFailureAttempts: 0,
       // Its own log repeats what people wrote.
       logger: { debug() {}, info() {}, warn() {}, error() {} },
     });
     client = made;
     made.on('authenticated', () => {
-      clearTimeout(timer);
+      cancelTimer();
       failures = 0;
       readyAt = now();
       log.info({}, 'the AI bot is connected');
