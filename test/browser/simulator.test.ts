@@ -9,6 +9,7 @@ import { simulatorChannel } from '../../src/channels/simulator.ts';
 import { loadLibrary } from '../../src/library/library.ts';
 import { fillOrganisation } from '../../src/rehearsal/organisation.ts';
 import { openWorld, type World } from '../../src/rehearsal/world.ts';
+import { attachmentById } from '../../src/store/attachments.ts';
 import { type Database, openThrowaway } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
@@ -45,7 +46,11 @@ describe.skipIf(!hasChromium())('the simulator in a browser', () => {
       library: loadLibrary(viewNames, { sample: true }),
       at: start,
       openDoor: async ({ clock }) => ({
-        channel: simulatorChannel({ deliver: keepChat(db.pool, clock), takeBack: takeChatBack(db.pool, clock) }),
+        channel: simulatorChannel({
+          deliver: keepChat(db.pool, clock),
+          takeBack: takeChatBack(db.pool, clock),
+          sentIn: (id) => attachmentById(db.pool, id, clock()),
+        }),
         async connect() {},
         async act() {},
         async close() {},
@@ -143,6 +148,45 @@ describe.skipIf(!hasChromium())('the simulator in a browser', () => {
     await bubbles('语音 4″').waitFor();
     await bubbles('2小时').waitFor();
     await button('不对').waitFor();
+  });
+
+  test('a picture and a voice that a conversation asks for are kept and shown to whom they were meant for', async () => {
+    await be('孙波');
+    await say('投稿 照片');
+    await bubbles('请发一张照片').waitFor();
+    await page.locator('#file').setInputFiles({ name: '红点.png', mimeType: 'image/png', buffer: picture });
+    await bubbles('标题是什么').waitFor();
+    await say('红点');
+    await say('不写');
+    await say('只在支部内');
+    await button('交').click();
+    await bubbles('交给支部了').waitFor();
+    const kept = await db.pool.query(
+      `select name, type, bytes from attachment where member = 'sunbo' and id like 'in-%'`,
+    );
+    expect(kept.rows).toEqual([{ name: '红点.png', type: 'image/png', bytes: picture }]);
+    await say('投稿 朗读');
+    await button('发语音').click();
+    await page.getByLabel('语音里说的话').fill('春天来了');
+    await button('发送语音').click();
+    await bubbles('标题是什么').last().waitFor();
+    await say('取消');
+    await be('王芳');
+    await say('看投稿');
+    await bubbles('原件另发给您：红点.png').waitFor();
+    await log()
+      .getByRole('link', { name: /红点.png/ })
+      .waitFor();
+  });
+
+  test('a file of a kind that is not taken is refused in words', async () => {
+    await be('钱多');
+    await say('投稿 文章');
+    await bubbles('请把文章发过来').waitFor();
+    const program = { name: '文章.docx', mimeType: 'application/octet-stream', buffer: Buffer.from('MZ\0\0') };
+    await page.locator('#file').setInputFiles(program);
+    await bubbles('这种文件不能收').waitFor();
+    await say('取消');
   });
 
   test('the clock goes to the theme day; what falls due on the way comes, and dots say to whom', async () => {

@@ -141,11 +141,11 @@ describe('speaking', () => {
     ]);
   });
 
-  test('who opens the chat for the first time is greeted, once', async () => {
-    answer = () => [{ text: '您好' }];
+  test('who opens the chat is heard each time; whether that is answered, the turn says', async () => {
+    answer = () => (received.length === 1 ? [{ text: '您好' }] : []);
     await post('enter', { member: 'zhaolei' });
     await post('enter', { member: 'zhaolei' });
-    expect(received.map(({ content }) => content)).toEqual([{ kind: 'enter' }]);
+    expect(received.map(({ content }) => content)).toEqual([{ kind: 'enter' }, { kind: 'enter' }]);
     expect(said((await get('chat?member=zhaolei')).body.private)).toEqual([
       [null, { kind: 'draft', draft: { text: '您好' } }],
     ]);
@@ -187,6 +187,7 @@ describe('sending something', () => {
     const file = () => page.inject({ url: `/simulator/api/file/${ref}`, headers: ours });
     const shown = await file();
     expect(shown.rawPayload).toEqual(png);
+    expect((await db.pool.query('select member from attachment')).rows).toEqual([{ member: 'zhaolei' }]);
     expect(shown.headers).toMatchObject({ 'content-type': 'image/png', 'x-content-type-options': 'nosniff' });
     now += dayLength;
     expect((await file()).statusCode).toBe(404);
@@ -207,16 +208,16 @@ describe('sending something', () => {
     expect(received[0]?.content).toMatchObject({ kind: 'upload', media: 'voice', says: '今天帮忙两小时' });
   });
 
-  test('two megabytes pass, more does not', async () => {
+  test('twenty megabytes pass, more does not', async () => {
     const upload = (bytes: number) => ({
       member: 'zhaolei',
       media: 'file',
       name: 'x',
       data: Buffer.alloc(bytes).toString('base64'),
     });
-    expect((await post('upload', upload(2 * 1024 * 1024))).status).toBe(204);
-    expect((await post('upload', upload(2 * 1024 * 1024 + 1))).status).toBe(413);
-    expect((await post('upload', upload(3 * 1024 * 1024))).status).toBe(413);
+    expect((await post('upload', upload(20 * 1024 * 1024))).status).toBe(204);
+    expect((await post('upload', upload(20 * 1024 * 1024 + 1))).status).toBe(413);
+    expect((await post('upload', upload(21 * 1024 * 1024))).status).toBe(413);
   });
 });
 

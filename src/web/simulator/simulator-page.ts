@@ -67,13 +67,13 @@ const uploadBody = z.strictObject({
   media: z.enum(['image', 'voice', 'file']),
   name: someText.pipe(z.string().max(100)),
   says: someText.optional(),
-  /** The bytes in base64; a voice note has none here, only words. */
+  /** The bytes in base64. */
   data: z.base64().default(''),
 });
 const clockBody = z.strictObject({ member: memberId, to: clockTarget });
 
 /** Most bytes of a file that is sent in. */
-const largestUpload = 2 * 1024 * 1024;
+const largestUpload = 20 * 1024 * 1024;
 /** Base64 writes three bytes as four; the rest of a body is small. */
 const uploadBodyLimit = Math.ceil(largestUpload / 3) * 4 + 64 * 1024;
 
@@ -137,13 +137,11 @@ export const simulatorPage: FastifyPluginAsync<SimulatorPageOptions> = async (ap
     return reply;
   });
 
-  /** The member opened the chat: somebody new is greeted before they say anything. */
+  /** The member opened the chat, which is answered where it helps. */
   app.post('/simulator/api/enter', async (request, reply) => {
     const found = await whoAsks(reply, z.strictObject({ member: memberId }), request.body);
     if (!found) return reply;
     const { member } = found;
-    const known = member.noticedAt !== null && (await lastOfChat(pool, memberChat(member.id), 1)).length > 0;
-    if (known) return reply.code(204).send();
     return passOn(reply, { member, group: undefined, asked: { place: 'private' } }, undefined, { kind: 'enter' });
   });
 
@@ -167,10 +165,11 @@ export const simulatorPage: FastifyPluginAsync<SimulatorPageOptions> = async (ap
     if (!found) return reply;
     const { media, name, says, data } = found.asked;
     const bytes = Buffer.from(data, 'base64');
-    if (bytes.length > largestUpload) return reply.code(413).send({ say: '文件太大，最多 2 MB。' });
+    if (bytes.length > largestUpload) return reply.code(413).send({ say: '文件太大，最多 20 MB。' });
     const id = randomUUID();
     const type = pictureType(bytes) ?? 'application/octet-stream';
-    await keepAttachment(pool, { id, name, type, bytes }, time.now(), time.now() + dayLength);
+    const file = { id, name, type, bytes, member: found.member.id };
+    await keepAttachment(pool, file, time.now(), time.now() + dayLength);
     const spoken = says === undefined ? {} : { says };
     const shown = { kind: 'upload', media, name, file: id, ...spoken } as const;
     return passOn(reply, found, shown, { kind: 'upload', media, name, ref: id, ...spoken });

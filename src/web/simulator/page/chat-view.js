@@ -128,13 +128,14 @@ export function makeChatView(list, newest, { person, onTap }) {
       });
       return picture;
     }
-    if (body.media === 'file') return element('p.bubble', {}, `文件：${body.name}`);
-    const seconds = Math.max(1, Math.round((body.says ?? '').length / 4));
+    if (body.media === 'file' || !body.says)
+      return tile('file', body.name, '点开保存', `/simulator/api/file/${encodeURIComponent(body.file)}`);
+    const seconds = Math.max(1, Math.round(body.says.length / 4));
     return element(
       'div.bubble.voice',
       {},
       element('p.sound', {}, element('img', { src: '/simulator/sound.svg', alt: '' }), `语音 ${seconds}″`),
-      body.says ? element('p.says', {}, body.says) : null,
+      element('p.says', {}, body.says),
     );
   }
 

@@ -1,7 +1,7 @@
-// The line one writes in, with pictures and voice notes. Sends nothing itself.
+// The line one writes in, with pictures, files and voice notes. Sends nothing itself.
 
 import { Refused } from './api.js';
-import { readPicture } from './picture.js';
+import { largest, readFile, voiceNote } from './sent-in.js';
 
 /**
  * @param {{ onSay: (text: string) => Promise<boolean>, onUpload: (upload: { media: string, name: string, says?: string, data?: string }) => Promise<boolean>, onTrouble: (error: Error) => void }} parts
@@ -31,8 +31,9 @@ export function makeComposer({ onSay, onUpload, onTrouble }) {
     const [picked] = file.files;
     file.value = '';
     if (!picked) return;
+    if (picked.size > largest) return onTrouble(new Refused('文件太大，最多 20 MB。'));
     try {
-      await onUpload({ media: 'image', ...(await readPicture(picked)) });
+      await onUpload(await readFile(picked));
     } catch {
       onTrouble(new Refused('这张图片打不开，请换一张。'));
     }
@@ -46,6 +47,6 @@ export function makeComposer({ onSay, onUpload, onTrouble }) {
   });
   dialog.addEventListener('close', () => {
     const says = words.value.trim();
-    if (dialog.returnValue === 'send' && says) void onUpload({ media: 'voice', name: '语音', says });
+    if (dialog.returnValue === 'send' && says) void voiceNote(says).then(onUpload);
   });
 }
