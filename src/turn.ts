@@ -8,6 +8,7 @@ import { Fault } from './domain/fault.ts';
 import { accountKey } from './domain/organisation.ts';
 import type { Instant } from './domain/time.ts';
 import type { Library } from './library/library.ts';
+import type { FieldCipher } from './store/field-cipher.ts';
 import type { FlowArchive } from './store/flow-archive.ts';
 import type { DoorList, OutboxRow } from './store/outbox-rows.ts';
 import { insertOutbox } from './store/outbox-rows.ts';
@@ -29,6 +30,7 @@ export interface TurnParts {
   readonly doors: DoorList;
   readonly clock: () => Instant;
   readonly log: Logger;
+  readonly cipher: FieldCipher;
   /** Called after each commit: something may lie in the outbox. */
   readonly onCommitted: () => void;
   /** Told which steps were taken, as `flow:step`; for the coverage of talks. */
@@ -157,7 +159,15 @@ async function unitOfWork(
     );
     const changes = outcomes.flatMap((outcome) => outcome.changes);
     if (changes.length > 0)
-      writes.push(writeChanges(client, changes, { now, doors: parts.doors, units, awaited: parts.library.awaited }));
+      writes.push(
+        writeChanges(client, changes, {
+          now,
+          doors: parts.doors,
+          units,
+          awaited: parts.library.awaited,
+          cipher: parts.cipher,
+        }),
+      );
     if (rows.length > 0) writes.push(insertOutbox(client, rows, now));
     // A commit behind a statement that failed rolls back, so it may travel with them.
     const together = rows.length === 0 && promptly(changes);

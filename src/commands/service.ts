@@ -59,6 +59,11 @@ export async function runService(parts: Parts, config: Config, options: ServiceO
       ],
       clock: () => clock.now(),
       log,
+      uploadLimits: {
+        picture: config.environment.UPLOAD_PICTURE_MB * 1024 * 1024,
+        file: config.environment.UPLOAD_FILE_MB * 1024 * 1024,
+      },
+      fieldKey: config.fieldKey,
       ...(redisUrl ? { dispatcher: (dispatch: DispatcherParts) => bullmqDispatcher({ ...dispatch, redisUrl }) } : {}),
     });
     await clock.follow(app);

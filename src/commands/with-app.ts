@@ -35,6 +35,7 @@ export async function withApp<T>(
       library: loadLibrary(viewNames, { sample: !config.wecom }),
       channels,
       clock: () => time.now(),
+      fieldKey: config.fieldKey,
       log: pino({ level: 'error' }, pino.destination(2)),
     });
     await time.follow(app);

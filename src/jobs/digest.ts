@@ -107,7 +107,7 @@ async function readersByTime(
 
 /** The digest of a finished week, or of the last one; undefined when there is no such week. */
 export async function digestOf(
-  parts: Pick<JobParts, 'pool' | 'library' | 'clock'>,
+  parts: Pick<JobParts, 'pool' | 'library' | 'clock' | 'cipher'>,
   units: Units,
   unit: Unit,
   week: string | undefined,
@@ -117,5 +117,5 @@ export async function digestOf(
   const asked = week ?? isoWeekOf(addDays(today, -7));
   const weeks = weeksCovered(asked, units.settings(unit.id).digest, calendar);
   const period = periodOfWeek(asked, today, weeks);
-  return period && readDigest(parts.pool, parts.library, units, unit, period, parts.clock());
+  return period && readDigest(parts.pool, parts.library, units, unit, period, parts.clock(), parts.cipher);
 }

@@ -24,7 +24,7 @@ const spreadsheet = 'application/vnd.openxmlformats-officedocument.spreadsheetml
 export const exportTask: TaskHandler<JobParts> = async (task, parts) => {
   const { member } = body.parse(task.body);
   const now = parts.clock();
-  const data = await readOwnData(parts.pool, member, now);
+  const data = await readOwnData(parts.pool, member, now, parts.cipher);
   if (data.member?.length === 0) return { kind: 'failed', detail: 'unknown member' };
   const units = await parts.units.newest(parts.pool);
   const table = await writeWorkbook(sheetsOf(data, parts.library.labels));

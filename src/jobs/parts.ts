@@ -6,6 +6,7 @@ import type { Channel } from '../channels/channel.ts';
 import type { Instant } from '../domain/time.ts';
 import type { UploadLimits } from '../domain/upload.ts';
 import type { Library } from '../library/library.ts';
+import type { FieldCipher } from '../store/field-cipher.ts';
 import type { DoorList } from '../store/outbox-rows.ts';
 import type { UnitsCache } from '../store/units.ts';
 
@@ -17,6 +18,8 @@ export interface JobParts {
   readonly channels: ReadonlyMap<string, Channel>;
   readonly clock: () => Instant;
   readonly log: Logger;
+  /** Seals and opens what members wrote in confidence. */
+  readonly cipher: FieldCipher;
   /** Most bytes of what is sent in; absent = the usual ones. */
   readonly uploadLimits?: UploadLimits;
 }

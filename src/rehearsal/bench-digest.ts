@@ -8,6 +8,7 @@ import { instantOf } from '../domain/time.ts';
 import { home, loadLibrary } from '../library/library.ts';
 import { openThrowaway } from '../store/database.ts';
 import { readDigestFacts } from '../store/digest-facts.ts';
+import { fieldCipher } from '../store/field-cipher.ts';
 import { migrate } from '../store/migrate.ts';
 import { migrations } from '../store/migrations/index.ts';
 import { makeUnitsCache } from '../store/units.ts';
@@ -50,6 +51,7 @@ export async function benchDigest(): Promise<BenchDigest> {
       now: world.now(),
       calendar: library.calendar,
       sample: true,
+      cipher: fieldCipher(undefined),
     };
     const read = () => readDigestFacts(context);
     const whole = async () => {

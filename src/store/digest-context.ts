@@ -7,6 +7,7 @@ import type { DigestPeriod } from '../domain/digest-schedule.ts';
 import type { Unit } from '../domain/organisation.ts';
 import type { Instant, Month } from '../domain/time.ts';
 import { addDays, instantOf, monthOf } from '../domain/time.ts';
+import type { FieldCipher } from './field-cipher.ts';
 import type { Units } from './units.ts';
 
 export interface DigestContext {
@@ -18,6 +19,8 @@ export interface DigestContext {
   readonly calendar: Calendar;
   /** True where study content needs no release (`Library.sample`). */
   readonly sample: boolean;
+  /** Opens suggestions, which the digest shows without a name. */
+  readonly cipher: FieldCipher;
 }
 
 /** The first instant of the period, and the last before the day after it. */

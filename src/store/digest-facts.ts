@@ -104,7 +104,7 @@ interface Deed {
 
 /** What was done: by the day it happened on; suggestions by the day they were made. Texts come without a name and in an order that says nothing. */
 async function readDeeds(
-  { client, period }: DigestContext,
+  { client, period, cipher }: DigestContext,
   units: readonly UnitId[],
 ): Promise<Pick<BranchFacts, 'services' | 'lectures' | 'suggestions' | 'solved'>> {
   const { rows } = await client.query<Deed>({
@@ -124,7 +124,7 @@ async function readDeeds(
   const texts = (kind: FactKind, key: keyof Deed['data']) =>
     happened
       .filter((deed) => deed.kind === kind && typeof deed.data[key] === 'string')
-      .map((deed) => deed.data[key] as string)
+      .map((deed) => cipher.open(deed.data[key]))
       .sort();
   return {
     services: {

@@ -9,6 +9,7 @@ import type { Instant } from '../domain/time.ts';
 import type { Library } from '../library/library.ts';
 import type { DigestContext } from './digest-context.ts';
 import { readDigestFacts } from './digest-facts.ts';
+import type { FieldCipher } from './field-cipher.ts';
 import type { Units } from './units.ts';
 
 /** Of a branch with names, for its secretary; of a unit above branches counts only. */
@@ -19,8 +20,9 @@ export async function readDigest(
   unit: Unit,
   period: DigestPeriod,
   now: Instant,
+  cipher: FieldCipher,
 ): Promise<Digest> {
   const { calendar, sample, labels } = library;
-  const facts = await readDigestFacts({ client, units, unit, period, now, calendar, sample });
+  const facts = await readDigestFacts({ client, units, unit, period, now, calendar, sample, cipher });
   return facts.kind === 'branch' ? buildBranchDigest(facts, labels) : buildOverview(facts);
 }

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { MemberId } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayLength } from '../domain/time.ts';
+import type { FieldCipher } from './field-cipher.ts';
 
 export type OwnData = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 
@@ -17,6 +18,7 @@ export const ownDataStatements: Readonly<Record<string, string>> = {
   account: 'select channel, account from account where member = $1',
   bot_chat: `select c.exact as account, c.heard_at as first_wrote_at from bot_chat c join account a on a.channel = 'wecom-bot' and c.chat = 'single/' || a.account
       where a.member = $1`,
+  binding_code: 'select unit, expires_at from binding_code where member = $1',
   consent: 'select item, given_at, withdrawn_at from consent where member = $1',
   fact: `select f.kind, f.on_day, f.month, f.duty, f.data, f.recorded_by, f.at,
       exists (select 1 from fact c where c.corrects = f.id) as withdrawn from fact f where f.member = $1 order by f.id`,
@@ -43,12 +45,22 @@ export const ownDataStatements: Readonly<Record<string, string>> = {
 };
 
 /** Reads it all; a statement that does not use `$2` gets only the member. */
-export async function readOwnData(client: pg.ClientBase | pg.Pool, member: MemberId, now: Instant): Promise<OwnData> {
+export async function readOwnData(
+  client: pg.ClientBase | pg.Pool,
+  member: MemberId,
+  now: Instant,
+  cipher: FieldCipher,
+): Promise<OwnData> {
   const data: Record<string, readonly Record<string, unknown>[]> = {};
   for (const [table, statement] of Object.entries(ownDataStatements)) {
     const values = statement.includes('$2') ? [member, new Date(now - messagesFor)] : [member];
     const { rows } = await client.query(statement, values);
-    data[table] = rows;
+    data[table] = table === 'fact' ? rows.map((row) => opened(row, cipher)) : rows;
   }
   return data;
+}
+
+function opened(row: Record<string, unknown>, cipher: FieldCipher): Record<string, unknown> {
+  const data = row.data as Record<string, unknown>;
+  return 'text' in data ? { ...row, data: { ...data, text: cipher.open(data.text) } } : row;
 }

@@ -2,13 +2,15 @@
 
 import type pg from 'pg';
 import type { Change } from '../domain/change.ts';
-import type { Deed } from '../domain/completion.ts';
 import { deedsIn } from '../domain/completion.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
-import { raiseDuties } from './duties.ts';
 import { bindRoom, keepCodes, unbindAccounts } from './binding-codes.ts';
+import { completeDuties } from './completion.ts';
+import { raiseDuties } from './duties.ts';
+import type { FieldCipher } from './field-cipher.ts';
+import { sealData } from './field-cipher.ts';
 import type { DoorList, MessageChange } from './outbox-rows.ts';
 import { insertOutbox, rowsFor } from './outbox-rows.ts';
 import { eraseSubmissions } from './submissions.ts';
@@ -21,6 +23,8 @@ export interface WriteContext {
   readonly units: Units;
   /** Deeds that some programme waits for (`awaitedDeeds`); absent where none can happen. */
   readonly awaited?: ReadonlySet<string>;
+  /** Seals what was said in confidence; absent where nothing of the kind is written. */
+  readonly cipher?: FieldCipher;
 }
 
 type Of<K extends Change['change']> = Change & { readonly change: K };
@@ -42,32 +46,13 @@ export async function writeChanges(
   const byKind = groupBy(changes, ({ change }) => change);
   const order = Object.keys(writes) as Change['change'][];
   const deeds = context.awaited ? deedsIn(changes, context.awaited, dayOf(context.now)) : [];
-  await Promise.all([
-    ...order.flatMap((kind) => {
-      const some = byKind.get(kind);
-      return some ? [(writes[kind] as Write<never>)(client, some as never, context)] : [];
-    }),
-    ...(deeds.length > 0 ? [completeDuties(client, deeds, context.now)] : []),
-  ]);
-}
-
-/** Open duties that these deeds make done. */
-function completeDuties(client: pg.ClientBase, deeds: readonly Deed[], now: Instant): Promise<unknown> {
-  return client.query({
-    name: 'complete-duties',
-    text: `update duty set state = 'done', state_at = $5
-      from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as deed(key, unit, member, on_day)
-      where duty.unit = deed.unit and duty.state = 'open' and duty.details->'done_by' ? deed.key
-        and (duty.member is null or duty.member = deed.member)
-        and (duty.details->>'opens')::date <= deed.on_day::date`,
-    values: [
-      deeds.map(({ key }) => key),
-      deeds.map(({ unit }) => unit),
-      deeds.map(({ member }) => member),
-      deeds.map(({ on }) => on),
-      new Date(now),
-    ],
+  const written = order.flatMap((kind) => {
+    const some = byKind.get(kind);
+    return some ? [(writes[kind] as Write<never>)(client, some as never, context)] : [];
   });
+  // A sum of entries is taken when the last of them is there.
+  if (deeds.length > 0 && byKind.has('record')) await Promise.all(written);
+  await Promise.all([...written, ...(deeds.length > 0 ? [completeDuties(client, deeds, context.now)] : [])]);
 }
 
 /** True when all these changes are written by one statement a kind, without reading first. */
@@ -88,7 +73,7 @@ const promptKinds: ReadonlySet<Change['change']> = new Set([
 ]);
 
 const writes: { readonly [K in Change['change']]: Write<K> } = {
-  fact: (client, changes, { now }) =>
+  fact: (client, changes, { now, cipher }) =>
     client.query({
       name: 'change-fact',
       text: `insert into fact (kind, unit, member, duty, on_day, month, data, recorded_by, corrects, at)
@@ -103,7 +88,7 @@ const writes: { readonly [K in Change['change']]: Write<K> } = {
         changes.map(({ fact }) => fact.duty ?? null),
         changes.map(({ fact }) => fact.onDay ?? null),
         changes.map(({ fact }) => fact.month ?? null),
-        changes.map(({ fact }) => JSON.stringify(fact.data ?? {})),
+        changes.map(({ fact }) => JSON.stringify(sealData(cipher, fact.kind, fact.data ?? {}))),
         changes.map(({ fact }) => fact.recordedBy ?? null),
         changes.map(({ fact }) => fact.corrects ?? null),
         new Date(now),

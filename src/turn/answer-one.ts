@@ -43,7 +43,7 @@ export async function answerOne(parts: TurnParts, asked: Asked): Promise<Outcome
   const said = saidIn(inbound, asked.now);
   const result = await takeStep(parts, asked, before, said, inbound.place.kind);
   const isSplit = inbound.place.kind === 'group' && goesOnElsewhere(result, inbound);
-  const way = isSplit ? await privateWay(asked.client, asked.member.id, inbound, doorNames(parts)) : inbound;
+  const way = isSplit ? await privateWay(asked.client, asked.member.id, inbound, parts.doors, asked.now) : inbound;
   const words = (flow: string) => wordsOf(parts.library, flow, {}, parts.onWalked);
   const spoken = way ? result : inGroupOnly(result, words('in-private'), words('write-first'));
   const { reply, outbox } = replyTo(spoken, asked, inbound, way);
@@ -105,6 +105,7 @@ export async function takeStep(
           member,
           now,
           channels: doorNames(parts),
+          cipher: parts.cipher,
         });
   const input: Input = { said, where, member, unit, views };
   const greeting: Event[] = [];

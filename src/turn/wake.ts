@@ -48,6 +48,7 @@ export async function wakeMember(parts: TurnParts, client: pg.PoolClient, id: st
     doors: parts.doors,
     units,
     awaited: parts.library.awaited,
+    cipher: parts.cipher,
   });
 }
 

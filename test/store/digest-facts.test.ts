@@ -7,6 +7,7 @@ import { instantOf } from '../../src/domain/time.ts';
 import { loadLibrary } from '../../src/library/library.ts';
 import { type Database, openThrowaway } from '../../src/store/database.ts';
 import { readDigest } from '../../src/store/digest.ts';
+import { fieldCipher } from '../../src/store/field-cipher.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { readUnits } from '../../src/store/units.ts';
@@ -74,7 +75,7 @@ async function digestFor(unit: string, sample = true) {
   const library = loadLibrary(viewNames, { sample });
   const units = await readUnits(db.pool);
   const period = periodOfWeek('2026-W49', '2026-12-07')!;
-  return readDigest(db.pool, library, units, units.byId.get(unit)!, period, now);
+  return readDigest(db.pool, library, units, units.byId.get(unit)!, period, now, fieldCipher(undefined));
 }
 
 test('the digest of a branch holds what counts, with its group’s members, and nothing of others', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openThrowaway } from '../../src/store/database.ts';
+import { fieldCipher } from '../../src/store/field-cipher.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { ownDataStatements, readOwnData } from '../../src/store/own-data.ts';
@@ -35,7 +36,7 @@ test('all statements run, and nothing of another member comes along', async () =
     `insert into session (member, state, updated_at) values ('m1', '{"stack":[{"flow":"leave"}],"frames":1}', $1)`,
     [new Date(now)],
   );
-  const data = await readOwnData(db.pool, 'm1', now);
+  const data = await readOwnData(db.pool, 'm1', now, fieldCipher(undefined));
   expect(data.fact).toMatchObject([{ kind: 'volunteer_service', on_day: '2026-12-05', withdrawn: false }]);
   expect(data.session).toMatchObject([{ flows: ['leave'] }]);
   expect(JSON.stringify(data)).not.toContain('别人的');

@@ -5,6 +5,7 @@ import { botChats } from '../../src/store/bot-chats.ts';
 import { botInbox } from '../../src/store/bot-inbox.ts';
 import { answerTo, draftsOfCard } from '../../src/store/card-drafts.ts';
 import { type Database, openThrowaway } from '../../src/store/database.ts';
+import { fieldCipher } from '../../src/store/field-cipher.ts';
 import { type Ages, forget } from '../../src/store/forget.ts';
 import { leaseOf } from '../../src/store/lease.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -78,10 +79,21 @@ describe('people and the bot', () => {
   });
 
   const place = { kind: 'group' };
-  async function way(member: string, doors: string[], spoke = { channel: 'wecom-bot', account: member }) {
+  async function way(
+    member: string,
+    names: ('wecom' | 'wecom-bot' | 'simulator')[],
+    spoke = { channel: 'wecom-bot', account: member },
+    answersOnly = false,
+  ) {
+    const doors = names.map((name) => ({
+      name,
+      batch: 1,
+      groups: true,
+      answersOnly: answersOnly && name === 'wecom-bot',
+    }));
     const client = await db.pool.connect();
     try {
-      return await privateWay(client, member, { ...spoke, place }, doors);
+      return await privateWay(client, member, { ...spoke, place }, { doors }, at);
     } finally {
       client.release();
     }
@@ -91,13 +103,20 @@ describe('people and the bot', () => {
     expect(await way('m2', ['wecom', 'wecom-bot'])).toEqual({ channel: 'wecom-bot', account: 'm2' });
     expect(await way('m1', ['wecom', 'wecom-bot'])).toEqual({ channel: 'wecom', account: 'm1' });
     expect(await way('m1', ['wecom-bot'])).toBeUndefined();
+    const spoke = { channel: 'wecom-bot', account: 'm2' };
+    expect(await way('m2', ['wecom-bot'], spoke, true)).toBeUndefined();
+    const url = 'https://qyapi.weixin.qq.com/cgi-bin/aibot/response?response_code=1';
+    await botChats(db.pool, () => at).keepAnswerUrl({ kind: 'single', id: 'M2' }, url, at + 1);
+    expect(await way('m2', ['wecom-bot'], spoke, true)).toEqual(spoke);
     const there = { channel: 'simulator', account: 'm1' };
     expect(await way('m1', ['simulator'], there)).toMatchObject(there);
   });
 
   test('a member sees since when the bot may write to them', async () => {
-    expect((await readOwnData(db.pool, 'm2', at)).bot_chat).toEqual([{ account: 'M2', first_wrote_at: at }]);
-    expect((await readOwnData(db.pool, 'm1', at)).bot_chat).toEqual([]);
+    expect((await readOwnData(db.pool, 'm2', at, fieldCipher(undefined))).bot_chat).toEqual([
+      { account: 'M2', first_wrote_at: at },
+    ]);
+    expect((await readOwnData(db.pool, 'm1', at, fieldCipher(undefined))).bot_chat).toEqual([]);
   });
 
   test('where it may write to people who left, or never were members, is forgotten; groups are not', async () => {

@@ -8,6 +8,7 @@ import type { Change } from '../../src/domain/change.ts';
 import { loadLibrary } from '../../src/library/library.ts';
 import type { Database } from '../../src/store/database.ts';
 import { attendanceOf, eventsOf, ownDuty } from '../../src/store/events.ts';
+import { fieldCipher } from '../../src/store/field-cipher.ts';
 import { membersOf } from '../../src/store/members.ts';
 import {
   claimOutbox,
@@ -72,6 +73,7 @@ test('what a batch writes is what the next one reads', async () => {
     joinedOn: null,
     reminders: { level: 'all', quietWeekdays: [], quietUntil: null },
     noticedAt: Date.parse('2020-01-01T00:00:00Z'),
+    greetedOn: null,
     leftAt: null,
   });
   expect([...first.members.keys()].sort()).toEqual(['wecom m1', 'wecom m2']);
@@ -179,15 +181,19 @@ test('the views read them', async () => {
   const units = await readUnits(client);
   const [member] = await membersOf(client, ['b1']);
   const unit = units.byId.get('b1')!;
-  const views = await loadViews(viewNames, {
-    client,
-    library,
-    units,
-    unit,
-    member: member!,
-    now: monday,
-    channels: ['wecom'],
-  });
+  const views = await loadViews(
+    viewNames.map((name) => (name === 'entries' ? 'entries/visit' : name)),
+    {
+      client,
+      library,
+      units,
+      unit,
+      member: member!,
+      now: monday,
+      channels: ['wecom'],
+      cipher: fieldCipher(undefined),
+    },
+  );
   expect(views).toMatchObject({
     event: { id: 'event', mine: 'signed_in', at: monday, state: 'done', acknowledged: true },
     mine: {

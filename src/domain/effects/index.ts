@@ -18,6 +18,7 @@ import {
 } from './meetings.ts';
 import {
   complaint,
+  complaintsRead,
   correctService,
   duesReported,
   eraseData,
@@ -54,6 +55,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   noted,
   suggestion,
   complaint,
+  complaints_read: complaintsRead,
   withdrawn: withdraw,
   reminders: setReminders,
   data_exported: exportData,

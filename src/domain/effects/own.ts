@@ -39,6 +39,11 @@ export const complaint: Effect = (input) => [
   fact(input, 'complaint', { onDay: input.today, data: { text: input.values.text } }),
 ];
 
+/** An auditor has read them: who and how many, without whose they are. */
+export const complaintsRead: Effect = ({ member, values }) => [
+  { change: 'audit', actor: member.id, action: 'read-complaints', unit: member.unit, detail: { count: values.count } },
+];
+
 /** 晚点看: the same card once more in the evening, because the person asked for it. */
 export const studyLater: Effect = ({ member, views, today, now }) => {
   const card = views.study as { text: string } | null;

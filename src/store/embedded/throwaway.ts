@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, lstatSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { chownSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,7 +76,14 @@ export async function startThrowaway(options: ThrowawayOptions = {}): Promise<Th
     // A cleaner of temporary files may have taken parts of the cached cluster.
     const stale = templateFolder(root, account, binaries);
     if (!existsSync(stale)) throw error;
-    rmSync(stale, { recursive: true, force: true });
+    // Moved away first: others may be copying from it at this moment, and finish.
+    const away = `${stale}.old-${randomBytes(4).toString('hex')}`;
+    try {
+      renameSync(stale, away);
+    } catch {
+      // Somebody else was quicker.
+    }
+    rmSync(away, { recursive: true, force: true });
     return start(root, account, binaries, undefined, options);
   }
 }

@@ -7,6 +7,6 @@ import { readDigest } from '../digest.ts';
 import type { View } from './view.ts';
 
 /** `{text}` */
-export const digest: View = async ({ client, library, units, unit, now }) => ({
-  text: digestText(await readDigest(client, library, units, unit, periodSoFar(dayOf(now)), now)),
+export const digest: View = async ({ client, library, units, unit, now, cipher }) => ({
+  text: digestText(await readDigest(client, library, units, unit, periodSoFar(dayOf(now)), now, cipher)),
 });

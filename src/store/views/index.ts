@@ -3,6 +3,7 @@
 import { bindings } from './bindings.ts';
 import { colleagues, duesList, roster, secretaries } from './branch.ts';
 import { approvers, broadcasts, reach, release } from './broadcasts.ts';
+import { complaints } from './complaints.ts';
 import { digest } from './digest.ts';
 import { dues } from './dues.ts';
 import { entries } from './entries.ts';
@@ -39,6 +40,7 @@ const views: Readonly<Record<string, View>> = {
   help,
   bindings,
   entries,
+  complaints,
   convening,
   minutes,
   toCheck,

@@ -16,7 +16,7 @@ interface OwnFact {
 }
 
 /** This year's services, sign-ins, leaves, dues months and notes, newest first; hours in total. */
-export const mine: View = async ({ client, member, now }) => {
+export const mine: View = async ({ client, member, now, cipher }) => {
   const facts = await ownFacts(client, member.id, `${dayOf(now).slice(0, 4)}-01-01`);
   const of = (...kinds: FactKind[]) => facts.filter((fact) => kinds.includes(fact.kind));
   const services = of('volunteer_service').map((fact) => ({ ...fact, what: fact.data.what, hours: fact.data.hours }));
@@ -27,7 +27,7 @@ export const mine: View = async ({ client, member, now }) => {
     leaves: of('leave'),
     dues: [...new Set(of('dues_confirmed').map((fact) => fact.month))].sort().map((month) => ({ month })),
     studied: of('studied').length,
-    notes: of('noted').map((fact) => ({ on: fact.on, text: fact.data.text })),
+    notes: of('noted').map((fact) => ({ on: fact.on, text: cipher.open(fact.data.text) })),
     empty: facts.length === 0,
     year: dayOf(now).slice(0, 4),
   };

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Member, Unit } from '../../domain/organisation.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Library } from '../../library/library.ts';
+import type { FieldCipher } from '../field-cipher.ts';
 import type { Units } from '../units.ts';
 
 export interface ViewContext {
@@ -15,6 +16,8 @@ export interface ViewContext {
   readonly unit: Unit;
   readonly member: Member;
   readonly now: Instant;
+  /** Opens what was said in confidence, for those who may read it. */
+  readonly cipher: FieldCipher;
 }
 
 /** `argument` is what stands behind the slash in `needs: [entries/visit]`; empty for most. */

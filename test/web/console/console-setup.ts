@@ -10,6 +10,7 @@ import { fillOrganisation } from '../../../src/rehearsal/organisation.ts';
 import { type Database, openThrowaway } from '../../../src/store/database.ts';
 import { keepDoorState } from '../../../src/store/door-state.ts';
 import { keepTrouble } from '../../../src/store/door-trouble.ts';
+import { fieldCipher } from '../../../src/store/field-cipher.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { migrations } from '../../../src/store/migrations/index.ts';
 import { makeUnitsCache } from '../../../src/store/units.ts';
@@ -40,6 +41,7 @@ export async function openDesk(): Promise<Desk> {
     channels: new Map(),
     clock: () => monday,
     log,
+    cipher: fieldCipher(undefined),
   };
   const usual: ConsoleOptions = {
     jobs,
