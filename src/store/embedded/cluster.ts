@@ -69,5 +69,12 @@ export async function initialise(
     child.once('error', (error) => resolve(error.message));
     child.once('close', resolve);
   });
-  if (code !== 0) throw new Fault('database', `内置数据库建立失败（${code}）：${said.trim().split('\n').at(-1)}`);
+  // Its last line only says that it tidies up.
+  const why = said
+    .trim()
+    .split('\n')
+    .filter((line) => !line.startsWith('initdb: removing'))
+    .slice(-2)
+    .join(' ');
+  if (code !== 0) throw new Fault('database', `内置数据库建立失败（${code}）：${why}`);
 }
