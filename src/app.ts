@@ -5,7 +5,6 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Channel, Inbound, Receive } from './channels/channel.ts';
 import type { Instant } from './domain/time.ts';
-import { type UploadLimits, usualLimits } from './domain/upload.ts';
 import { directDispatcher } from './jobs/direct-dispatcher.ts';
 import { type Dispatcher, type DispatcherParts, together } from './jobs/dispatcher.ts';
 import { outboxLines } from './jobs/outbox.ts';
@@ -16,7 +15,6 @@ import { taskLine } from './jobs/tasks.ts';
 import { wakeSessions } from './jobs/timers.ts';
 import { nextRing, ring } from './jobs/timetable.ts';
 import type { Library } from './library/library.ts';
-import { fieldCipher } from './store/field-cipher.ts';
 import { makeFlowArchive } from './store/flow-archive.ts';
 import { type InboundWaiting, inboundWaiting } from './store/inbound-waiting.ts';
 import { giveBotAccounts, giveLocalAccounts } from './store/organisation.ts';
@@ -34,12 +32,8 @@ export interface AppParts {
   readonly channels: readonly Channel[];
   readonly clock: () => Instant;
   readonly log: Logger;
-  /** Most bytes of what is sent in; absent = the usual ones. */
-  readonly uploadLimits?: UploadLimits;
   /** The dispatcher to use; default direct. */
   readonly dispatcher?: (parts: DispatcherParts) => Dispatcher;
-  /** `FIELD_KEY`; absent = texts are stored as they are. */
-  readonly fieldKey?: string | undefined;
   readonly onWalked?: (steps: readonly string[]) => void;
 }
 
@@ -71,15 +65,13 @@ export async function makeApp(parts: AppParts): Promise<App> {
   const archive = makeFlowArchive([...library.flows.newest.values()]);
   await archive.keep(pool, clock());
   const channels = new Map(parts.channels.map((channel) => [channel.name as string, channel]));
-  const cipher = fieldCipher(parts.fieldKey);
   const doors = {
     doors: parts.channels.map(({ name, batch, groups, answersOnly = false }) => ({ name, batch, groups, answersOnly })),
   };
-  const jobs: JobParts = { pool, library, units, doors, channels, clock, log, cipher };
-  const context = { ...jobs, uploadLimits: parts.uploadLimits ?? usualLimits };
+  const jobs: JobParts = { pool, library, units, doors, channels, clock, log };
   const lines = [
     ...outboxLines({ pool, channels, clock, log }),
-    taskLine({ pool, handlers: taskHandlers, context, clock, log }),
+    taskLine({ pool, handlers: taskHandlers, context: jobs, clock, log }),
   ];
   const ownLines = outboxLines({ pool, channels, clock, log }, 'own');
   const ownDoors = directDispatcher({ lines: ownLines, clock, log });
@@ -92,7 +84,6 @@ export async function makeApp(parts: AppParts): Promise<App> {
     doors,
     clock,
     log,
-    cipher,
     onCommitted: () => dispatcher.kick(),
     ...(parts.onWalked ? { onWalked: parts.onWalked } : {}),
   };

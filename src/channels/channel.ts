@@ -118,6 +118,8 @@ export interface Channel {
   readonly groups: boolean;
   /** Present where only one process at a time can send (one connection, one login): whether it is this one now. Absent = every process can. */
   readonly isHere?: () => boolean;
+  /** Present where nobody can be written to unasked: what is said follows within the hour what the person said there (AI bot in callback mode). */
+  readonly answersOnly?: true;
   /**
    * The exact request bodies for a draft, split at this platform's byte limits; pure and stable, so that a repeat is byte for byte the same.
    * `serial` is the outbox row's number: equal texts that are both wanted must differ somewhere harmless by it.

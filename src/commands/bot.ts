@@ -79,7 +79,7 @@ export function openBot(config: Config, db: Database, now: () => Instant, log: B
   const keys = { token: WECOM_BOT_TOKEN, encodingAesKey: WECOM_BOT_AES_KEY };
   const door = wecomBotChannel({ push: pushByLateAnswer({ chats, now }), chats, now });
   return {
-    channel: { ...door, fetch: botFetch({ encodingAesKey: WECOM_BOT_AES_KEY, allowed }) },
+    channel: { ...door, answersOnly: true, fetch: botFetch({ encodingAesKey: WECOM_BOT_AES_KEY, allowed }) },
     hear: undefined,
     async register(http, app, later) {
       await http.register(wecomBot, {

@@ -201,6 +201,7 @@ async function callbackSide(bot: FakeBot, { clock, pool }: DoorParts): Promise<S
   return {
     channel: {
       ...wecomBotChannel({ push: pushByLateAnswer({ chats, now: clock }), chats, now: clock }),
+      answersOnly: true,
       fetch: botFetch({ encodingAesKey: bot.credentials.encodingAesKey, allowed: () => true }),
     },
     async connect(made, say) {

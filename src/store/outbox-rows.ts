@@ -9,7 +9,13 @@ import type { Units } from './units.ts';
 
 /** The doors that are open, best first, and how many people one call of equal text may go to. */
 export interface DoorList {
-  readonly doors: readonly { readonly name: ChannelName; readonly batch: number; readonly groups: boolean }[];
+  readonly doors: readonly {
+    readonly name: ChannelName;
+    readonly batch: number;
+    readonly groups: boolean;
+    /** Nobody is written to unasked there. */
+    readonly answersOnly?: boolean;
+  }[];
 }
 
 export const lanes = { reply: 0, push: 1, bulk: 2 } as const;
