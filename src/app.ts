@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Channel, Inbound, Receive } from './channels/channel.ts';
 import type { Instant } from './domain/time.ts';
+import { type UploadLimits, usualLimits } from './domain/upload.ts';
 import { directDispatcher } from './jobs/direct-dispatcher.ts';
 import { type Dispatcher, type DispatcherParts, together } from './jobs/dispatcher.ts';
 import { outboxLines } from './jobs/outbox.ts';
@@ -32,6 +33,8 @@ export interface AppParts {
   readonly channels: readonly Channel[];
   readonly clock: () => Instant;
   readonly log: Logger;
+  /** Most bytes of what is sent in; absent = the usual ones. */
+  readonly uploadLimits?: UploadLimits;
   /** The dispatcher to use; default direct. */
   readonly dispatcher?: (parts: DispatcherParts) => Dispatcher;
   readonly onWalked?: (steps: readonly string[]) => void;
@@ -69,9 +72,10 @@ export async function makeApp(parts: AppParts): Promise<App> {
     doors: parts.channels.map(({ name, batch, groups, answersOnly = false }) => ({ name, batch, groups, answersOnly })),
   };
   const jobs: JobParts = { pool, library, units, doors, channels, clock, log };
+  const context = { ...jobs, uploadLimits: parts.uploadLimits ?? usualLimits };
   const lines = [
     ...outboxLines({ pool, channels, clock, log }),
-    taskLine({ pool, handlers: taskHandlers, context: jobs, clock, log }),
+    taskLine({ pool, handlers: taskHandlers, context, clock, log }),
   ];
   const ownLines = outboxLines({ pool, channels, clock, log }, 'own');
   const ownDoors = directDispatcher({ lines: ownLines, clock, log });

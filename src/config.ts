@@ -46,6 +46,9 @@ const environment = z.object({
   WECHATY_PER_DAY: wholeNumber(1, 5000, '要是1到5000之间的整数').default(400),
   WECHATY_PAUSE: wholeNumber(2, 60, '要是2到60之间的整数（秒）').default(2),
   WECHATY_FRIENDS_PER_DAY: wholeNumber(0, 50, '要是0到50之间的整数').default(20),
+  // Most megabytes of what members send in; WeCom itself gives no more than these (W90253, W90254).
+  UPLOAD_PICTURE_MB: wholeNumber(1, 100, '要是1到100之间的整数').default(10),
+  UPLOAD_FILE_MB: wholeNumber(1, 100, '要是1到100之间的整数').default(20),
   SIMULATOR: oneOf(['on', 'off']).optional(),
   FIELD_KEY: z
     .string()
