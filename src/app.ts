@@ -16,6 +16,7 @@ import { taskLine } from './jobs/tasks.ts';
 import { wakeSessions } from './jobs/timers.ts';
 import { nextRing, ring } from './jobs/timetable.ts';
 import type { Library } from './library/library.ts';
+import { fieldCipher } from './store/field-cipher.ts';
 import { makeFlowArchive } from './store/flow-archive.ts';
 import { type InboundWaiting, inboundWaiting } from './store/inbound-waiting.ts';
 import { giveBotAccounts, giveLocalAccounts } from './store/organisation.ts';
@@ -37,6 +38,8 @@ export interface AppParts {
   readonly uploadLimits?: UploadLimits;
   /** The dispatcher to use; default direct. */
   readonly dispatcher?: (parts: DispatcherParts) => Dispatcher;
+  /** `FIELD_KEY`; absent = texts are stored as they are. */
+  readonly fieldKey?: string | undefined;
   readonly onWalked?: (steps: readonly string[]) => void;
 }
 
@@ -68,10 +71,11 @@ export async function makeApp(parts: AppParts): Promise<App> {
   const archive = makeFlowArchive([...library.flows.newest.values()]);
   await archive.keep(pool, clock());
   const channels = new Map(parts.channels.map((channel) => [channel.name as string, channel]));
+  const cipher = fieldCipher(parts.fieldKey);
   const doors = {
     doors: parts.channels.map(({ name, batch, groups, answersOnly = false }) => ({ name, batch, groups, answersOnly })),
   };
-  const jobs: JobParts = { pool, library, units, doors, channels, clock, log };
+  const jobs: JobParts = { pool, library, units, doors, channels, clock, log, cipher };
   const context = { ...jobs, uploadLimits: parts.uploadLimits ?? usualLimits };
   const lines = [
     ...outboxLines({ pool, channels, clock, log }),
@@ -88,6 +92,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
     doors,
     clock,
     log,
+    cipher,
     onCommitted: () => dispatcher.kick(),
     ...(parts.onWalked ? { onWalked: parts.onWalked } : {}),
   };

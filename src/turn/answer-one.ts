@@ -105,6 +105,7 @@ export async function takeStep(
           member,
           now,
           channels: doorNames(parts),
+          cipher: parts.cipher,
         });
   const input: Input = { said, where, member, unit, views };
   const greeting: Event[] = [];
