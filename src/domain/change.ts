@@ -20,6 +20,7 @@ export const factKinds = [
   'complaint',
   'problem_solved',
   'lectured',
+  'item_done',
   'minute',
   'minute_confirmed',
   'withdrawn',
@@ -63,7 +64,7 @@ export interface RecordEntry {
   readonly body: Details;
 }
 
-export const taskKinds = ['digest', 'export', 'broadcast', 'fetch', 'change-card'] as const;
+export const taskKinds = ['digest', 'export', 'broadcast', 'fetch', 'change-card', 'programme'] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
 export type Change =

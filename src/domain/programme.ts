@@ -5,7 +5,7 @@ import type { Calendar } from './calendar.ts';
 import type { NewDuty } from './change.ts';
 import { duesDueOn } from './dues.ts';
 import type { Member, Unit } from './organisation.ts';
-import { tags, unitKinds } from './organisation.ts';
+import { roles, tags, unitKinds } from './organisation.ts';
 import type { Settings } from './settings.ts';
 import { themeDayOf } from './theme-day.ts';
 import type { Day, Month } from './time.ts';
@@ -21,6 +21,8 @@ export const programmeForm = z.strictObject({
   source: z.string().min(1).max(120),
   /** Tags of the members concerned; absent = all. */
   audience: z.array(z.enum(tags)).optional(),
+  /** Roles of the members concerned; absent = all. */
+  roles: z.array(z.enum(roles)).min(1).optional(),
   /** Tags of members of whom nothing is expected; they may take part all the same. */
   exempt: z.array(z.enum(tags)).default([]),
   /** True = an offer: raised only where the unit or one above it has taken it up (setting `programmes`). */
@@ -44,13 +46,20 @@ export const programmeForm = z.strictObject({
         item: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
         title: z.string().min(1).max(40),
         who: z.enum(['unit', 'member', 'both']),
+        /** Kinds of units concerned, where it is not all of the programme's. */
+        units: z.array(z.enum(unitKinds)).min(1).optional(),
+        /** True = nobody but the member learns how far it is, not even as a count. */
+        private: z.boolean().default(false),
         every: z.enum(['month', 'quarter', 'year', 'once']),
-        /** `theme-day`, `dues`, `end` of the period, or a date `06-30` (yearly) or `2027-06-30` (once). */
-        due: z.union([z.enum(['theme-day', 'dues', 'end']), z.string().regex(/^(\d{4}-)?\d{2}-\d{2}$/)]),
-        /** The day of the year from which an item of a year or of once is open, `06-01`; absent = from the start of its period. */
+        /**
+         * `theme-day`, `dues`, `end` of the period, a day of every month `day-20` (a day off moves it as it moves a theme day), or a date `06-30`
+         * (yearly) or `2027-06-30` (once).
+         */
+        due: z.union([z.enum(['theme-day', 'dues', 'end']), z.string().regex(/^((\d{4}-)?\d{2}-\d{2}|day-\d{1,2})$/)]),
+        /** The day from which an item of a year (`06-01`) or of once (`2027-06-01`) is open; absent = from the start of its period. */
         opens: z
           .string()
-          .regex(/^\d{2}-\d{2}$/)
+          .regex(/^(\d{4}-)?\d{2}-\d{2}$/)
           .optional(),
         /** True when people meet: it has a start, sign-in and leave. */
         event: z.boolean().default(false),
@@ -61,6 +70,14 @@ export const programmeForm = z.strictObject({
         done_by: z
           .array(z.string().regex(/^(fact\/[a-z_]+|record\/[a-z-]+(\/[a-z-]+)?|duty\/[a-z0-9.-]+(\/[a-z0-9.-]+)?)$/))
           .default([]),
+        /** Where one deed is not enough: entries of this register add up to so much in a field (`training`, `days`, 5). */
+        at_least: z
+          .strictObject({
+            record: z.string().regex(/^[a-z-]+$/),
+            field: z.string().regex(/^[a-zA-Z]+$/),
+            sum: z.number().positive(),
+          })
+          .optional(),
         /** An open duty becomes expired this many days after it was due. */
         closes: z.int().min(0).default(30),
       }),
@@ -83,8 +100,9 @@ export function dutiesOf(
   if ((programme.from && month < programme.from) || (programme.until && month > programme.until)) return [];
   const { first, last } = daysOfMonth(month);
   return programme.items.flatMap((item) => {
+    if (item.units && !item.units.includes(unit.kind)) return [];
     const period = periodOf(item, month);
-    const { day, moved } = dueOn(item, month, settings, calendar);
+    const { day, moved } = dueOn(item, programme.until ?? month, month, settings, calendar);
     const opens = opensOn(item, period);
     // What lies ahead waits for its month; what was over before this month began is not raised for somebody who came late.
     if ((opens !== undefined && opens > last) || addDays(day, item.closes) < first) return [];
@@ -93,7 +111,12 @@ export function dutiesOf(
     const details = {
       title: item.title,
       closes: item.closes,
-      ...(item.done_by.length > 0 ? { done_by: item.done_by, opens: opens ?? periodStart(period, month) } : {}),
+      ...(item.done_by.length > 0
+        ? { done_by: item.done_by, opens: opens ?? periodStart(period, programme.from ?? day.slice(0, 4), month) }
+        : {}),
+      ...(item.at_least ? { at_least: item.at_least } : {}),
+      ...(programme.adopt ? { pack: true } : {}),
+      ...(item.private ? { private: true } : {}),
       ...(moved ? { moved: true } : {}),
       ...(settings.place ? { place: settings.place } : {}),
     };
@@ -116,6 +139,7 @@ export function isTakenUp({ programme, adopt }: Programme, settings: Settings): 
 
 /** True when something is expected of this member under the programme. */
 export function isConcerned(programme: Programme, member: Member): boolean {
+  if (programme.roles && !member.roles.some((role) => programme.roles!.includes(role))) return false;
   if (member.tags.some((tag) => programme.exempt.includes(tag))) return false;
   return !programme.audience || member.tags.some((tag) => programme.audience!.includes(tag));
 }
@@ -136,29 +160,34 @@ function periodOf(item: ProgrammeItem, month: Month): string {
 }
 
 function opensOn({ opens }: ProgrammeItem, period: string): Day | undefined {
-  return opens === undefined || !/^\d{4}$/.test(period) ? undefined : onDate(`${period}-01`, opens);
+  if (opens === undefined || opens.length === 10) return opens;
+  return /^\d{4}$/.test(period) ? onDate(`${period}-01`, opens) : undefined;
 }
 
-/** The day from which a deed counts for the period. */
-function periodStart(period: string, month: Month): Day {
+/** The day from which a deed counts for the period; `first` is the month or year in which a thing of once began. */
+function periodStart(period: string, first: string, month: Month): Day {
   if (/^\d{4}$/.test(period)) return `${period}-01-01`;
   const quarter = /^(\d{4})-Q([1-4])$/.exec(period);
   if (quarter) return `${quarter[1]}-${String(Number(quarter[2]) * 3 - 2).padStart(2, '0')}-01`;
-  return period === 'once' ? '2000-01-01' : `${month}-01`;
+  if (period === 'once') return first.length === 4 ? `${first}-01-01` : `${first}-01`;
+  return `${month}-01`;
 }
 
+/** `until` is the last month of what has no period of its own. */
 function dueOn(
   item: ProgrammeItem,
+  until: Month,
   month: Month,
   settings: Settings,
   calendar: Calendar,
 ): { day: Day; moved: boolean } {
   const themeDay = themeDayOf(settings.theme_day, month, calendar, { onWeekends: settings.on_weekends });
   if (item.due === 'theme-day') return themeDay;
+  const dayOfMonth = /^day-(\d+)$/.exec(item.due)?.[1];
+  if (dayOfMonth) return themeDayOf({ day: Number(dayOfMonth) }, month, calendar, { onWeekends: settings.on_weekends });
   if (item.due === 'dues') return { day: duesDueOn(month, settings, themeDay.day, calendar), moved: false };
   if (item.due === 'end') {
-    const last =
-      item.every === 'quarter' ? lastOfQuarter(month) : item.every === 'year' ? `${month.slice(0, 4)}-12` : month;
+    const last = { month, quarter: lastOfQuarter(month), year: `${month.slice(0, 4)}-12`, once: until }[item.every];
     return { day: calendar.lastWorkdayOf(last), moved: false };
   }
   return { day: isDay(item.due) ? item.due : onDate(month, item.due), moved: false };

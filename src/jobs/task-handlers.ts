@@ -8,6 +8,7 @@ import { buildDigestTask } from './digest.ts';
 import { exportTask } from './export.ts';
 import { fetchUpload } from './fetch-upload.ts';
 import type { JobParts } from './parts.ts';
+import { takeUpProgramme } from './take-up-programme.ts';
 import type { TaskHandler } from './tasks.ts';
 
 const broadcastBody = z.object({ record: z.string(), recall: z.boolean().default(false) });
@@ -17,6 +18,7 @@ export const taskHandlers: Readonly<Record<TaskKind, TaskHandler<JobParts>>> = {
   export: exportTask,
   'change-card': changeCardTask,
   fetch: fetchUpload,
+  programme: takeUpProgramme,
   async broadcast(task, parts) {
     const { record, recall } = broadcastBody.parse(task.body);
     const again = recall ? await recallBroadcast(parts, record) : await carryBroadcast(parts, record);

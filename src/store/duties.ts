@@ -44,6 +44,34 @@ export async function closeDuties(client: pg.ClientBase | pg.Pool, today: Day, n
   return rowCount ?? 0;
 }
 
+/** Open duties of a programme that these units have put down ask nothing any more; they come back when it is taken up again. */
+export async function putDownDuties(
+  client: pg.ClientBase | pg.Pool,
+  units: readonly string[],
+  programme: string,
+  now: Instant,
+): Promise<void> {
+  await client.query(
+    `update duty set state = 'excused', state_at = $3, details = details || '{"put_down": true}'
+      where unit = any($1::text[]) and programme = $2 and state = 'open'`,
+    [units, programme, new Date(now)],
+  );
+}
+
+/** Opens again what was put down and is not over. */
+export async function takeUpDuties(
+  client: pg.ClientBase | pg.Pool,
+  units: readonly string[],
+  programme: string,
+  now: Instant,
+): Promise<void> {
+  await client.query(
+    `update duty set state = 'open', state_at = $3, details = details - 'put_down'
+      where unit = any($1::text[]) and programme = $2 and state = 'excused' and details ? 'put_down'`,
+    [units, programme, new Date(now)],
+  );
+}
+
 /** An open duty of a member, as far as reminders go. */
 export interface OpenDuty {
   readonly id: string;

@@ -32,6 +32,7 @@ import {
   volunteerService,
   withdraw,
 } from './own.ts';
+import { itemDone, programmeDropped, programmeTaken } from './programmes.ts';
 import {
   callForSubmissions,
   submissionDecided,
@@ -83,6 +84,9 @@ export const effects: Readonly<Record<string, Effect>> = {
   words_corrected: correctWords,
   entry,
   entry_moved: entryMoved,
+  programme_taken: programmeTaken,
+  programme_dropped: programmeDropped,
+  item_done: itemDone,
   greeted,
   submitted,
   submission_withdrawn: submissionWithdrawn,

@@ -67,7 +67,9 @@ export const withdraw: Effect = (input) => {
   const reopened: Change[] =
     duty && (kind === 'signed_in' || kind === 'leave')
       ? [{ change: 'duty-state', duty: `${duty}/${input.member.id}`, state: 'open' }]
-      : [];
+      : duty && kind === 'item_done'
+        ? [{ change: 'duty-state', duty, state: 'open' }]
+        : [];
   return [fact(input, 'withdrawn', { corrects: id }), ...reopened];
 };
 

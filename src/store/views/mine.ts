@@ -50,7 +50,8 @@ export const last: View = async ({ client, member, now }) => {
   const { rows } = await client.query({
     name: 'view-last',
     text: `select f.id, f.kind, f.duty, f.month, f.on_day as on, f.data from fact f
-      where f.member = $1 and f.at > $2 and f.kind <> 'withdrawn' and f.recorded_by is null
+      where (f.member = $1 and f.recorded_by is null or f.member is null and f.recorded_by = $1 and f.kind = 'item_done')
+        and f.at > $2 and f.kind <> 'withdrawn'
         and not exists (select 1 from fact c where c.corrects = f.id) order by f.id desc limit 1`,
     values: [member.id, new Date(now - 24 * 3_600_000)],
   });
