@@ -63,10 +63,6 @@ export async function runService(parts: Parts, config: Config, options: ServiceO
         picture: config.environment.UPLOAD_PICTURE_MB * 1024 * 1024,
         file: config.environment.UPLOAD_FILE_MB * 1024 * 1024,
       },
-      uploadLimits: {
-        picture: config.environment.UPLOAD_PICTURE_MB * 1024 * 1024,
-        file: config.environment.UPLOAD_FILE_MB * 1024 * 1024,
-      },
       fieldKey: config.fieldKey,
       ...(redisUrl ? { dispatcher: (dispatch: DispatcherParts) => bullmqDispatcher({ ...dispatch, redisUrl }) } : {}),
     });
