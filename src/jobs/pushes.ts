@@ -30,7 +30,10 @@ import type { JobParts } from './parts.ts';
 const unitsAtOnce = 50;
 
 /** Every push says how to get fewer of them and where to complain (domain notes §2D, design commandments). */
-const wayOut = '（回“少提醒”“不再提醒”“投诉建议”都可以）';
+const wayOut = { label: '如打扰到您', value: '回“少提醒”“不再提醒”“投诉建议”都可以' };
+
+/** What stands before the question of a study card, in `cardText`. */
+const asks = '想一想';
 
 /** What one member is to be pushed at. Equal ones become one call. */
 interface Push {
@@ -203,7 +206,8 @@ function reminderFor(member: Member, rungs: readonly MemberRung[], day: Day): Pu
     kind: wanted.some(({ planned }) => planned.rung.kind === 'notice') ? 'notice' : 'reminder',
     draft: {
       ...(titles.size > 0 ? { title: [...titles].join('、') } : {}),
-      text: [...texts, wayOut].join('\n'),
+      text: texts.join('\n'),
+      rows: [wayOut],
       buttons: buttonsFor(wanted, day),
     },
     expiresAt: Math.min(...wanted.map(({ planned }) => planned.expires)),
@@ -225,10 +229,12 @@ function buttonsFor(rungs: readonly MemberRung[], day: Day): Button[] {
 function studyFor({ library }: JobParts, member: Member, day: Day): Push[] {
   const card = cardFor(library.study, day, member.tags);
   if (!card) return [];
+  const [text = '', question] = library.cardText(card, member.tags).split(`\n${asks}：`);
   const tonight = instantOf(addDays(day, 1), '00:00');
   const draft: Draft = {
     title: '今日学习',
-    text: `${library.cardText(card, member.tags)}\n${wayOut}`,
+    text,
+    rows: [...(question === undefined ? [] : [{ label: asks, value: question }]), wayOut],
     buttons: [
       { label: '已读', data: startButton('study-read', { item: card.id, topic: card.topic }) },
       { label: '记一笔', data: startButton('note', { item: card.id }) },

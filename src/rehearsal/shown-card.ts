@@ -16,7 +16,8 @@ export function shownCard(card: TapCard | NoticeCard): Draft {
     return { title, text, checklist: { options, submit: { label, data: key } } };
   }
   const rows = (card.horizontal_content_list ?? []).map(({ keyname, value }) => ({ label: keyname, value }));
-  const said = { title, text: card.sub_title_text ?? '', ...(rows.length > 0 ? { rows } : {}) };
+  const text = [card.main_title.desc, card.sub_title_text].filter(Boolean).join('\n');
+  const said = { title, text, ...(rows.length > 0 ? { rows } : {}) };
   if (card.card_type === 'text_notice') {
     const [jump] = card.jump_list;
     return { ...said, ...(jump ? { link: { label: jump.title, url: jump.url } } : {}) };

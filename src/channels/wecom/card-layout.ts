@@ -4,7 +4,7 @@
 export interface CardShows {
   readonly title: number;
   readonly text: number;
-  /** Below the title, where a card has a list in place of a text. */
+  /** Below the title. */
   readonly desc: number;
 }
 
@@ -27,18 +27,28 @@ export interface CardRow {
 
 export interface Layout {
   readonly title: string;
+  /** Below the title, in smaller type; empty = none. */
+  readonly desc: string;
   /** Empty = none. */
   readonly text: string;
 }
 
-/** Title and text as a card shows them, without losing a word; undefined where they do not fit. A text without a title gives its first line, or its first sentence. */
-export function layout(title: string, text: string, shows: Pick<CardShows, 'title' | 'text'>): Layout | undefined {
+/**
+ * Title and text as a card shows them, without losing a word; undefined where they do not fit. A text without a title gives its first line, or its first
+ * sentence; of one that is too long the first line goes up below the title.
+ */
+export function layout(title: string, text: string, shows: CardShows): Layout | undefined {
   const fits = (part: string) => lengthOf(part) <= shows.text && !hasLink(part);
   const isTitle = (part: string) => part !== '' && lengthOf(part) <= shows.title && !hasLink(part);
-  if (isTitle(title)) return fits(text) ? { title, text } : undefined;
+  if (isTitle(title)) {
+    if (fits(text)) return { title, desc: '', text };
+    const [desc, rest] = partedByLine(text);
+    return lengthOf(desc) <= shows.desc && !hasLink(desc) && fits(rest) ? { title, desc, text: rest } : undefined;
+  }
   const whole = title ? `${title}\n${text}` : text;
-  for (const [head, rest] of heads(whole)) if (isTitle(head) && fits(rest)) return { title: head, text: rest };
-  return fits(whole) ? { title: asking, text: whole } : undefined;
+  for (const [head, rest] of heads(whole))
+    if (isTitle(head) && fits(rest)) return { title: head, desc: '', text: rest };
+  return fits(whole) ? { title: asking, desc: '', text: whole } : undefined;
 }
 
 /** The rows of a card; undefined where one does not fit. */
@@ -61,12 +71,13 @@ export function lengthOf(text: string): number {
 
 /** Ways to part a text in two: behind the first line, then behind the first sentence. */
 function heads(text: string): [head: string, rest: string][] {
-  const [line = '', ...lines] = text.split('\n');
   const sentence = /^[^。？！\n]+[。？！]”?/u.exec(text)?.[0] ?? '';
-  return [
-    [line.trim(), lines.join('\n').trim()],
-    [sentence.trim().replace(/。$/u, ''), text.slice(sentence.length).trim()],
-  ];
+  return [partedByLine(text), [sentence.trim().replace(/。$/u, ''), text.slice(sentence.length).trim()]];
+}
+
+function partedByLine(text: string): [line: string, rest: string] {
+  const [line = '', ...lines] = text.split('\n');
+  return [line.trim(), lines.join('\n').trim()];
 }
 
 /** An address on a card cannot be tapped. */

@@ -3,12 +3,21 @@
 import type { Checklist } from '../../domain/message.ts';
 import type { Button, Draft } from '../channel.ts';
 import { draftAsText } from '../draft-text.ts';
-import { appShows, asking, type CardRow, type CardShows, cardRows, layout, lengthOf } from './card-layout.ts';
+import {
+  appShows,
+  asking,
+  type CardRow,
+  type CardShows,
+  cardRows,
+  type Layout,
+  layout,
+  lengthOf,
+} from './card-layout.ts';
 
 /** A card with up to six buttons, without its task_id (W90236). */
 export interface ButtonCard {
   readonly card_type: 'button_interaction';
-  readonly main_title: { readonly title: string };
+  readonly main_title: { readonly title: string; readonly desc?: string };
   readonly sub_title_text?: string;
   readonly horizontal_content_list?: readonly CardRow[];
   readonly button_list: readonly CardButton[];
@@ -29,7 +38,7 @@ export interface VoteCard {
 /** A card that asks nothing and leads to an address. */
 export interface NoticeCard {
   readonly card_type: 'text_notice';
-  readonly main_title: { readonly title: string };
+  readonly main_title: { readonly title: string; readonly desc?: string };
   readonly sub_title_text?: string;
   readonly horizontal_content_list: readonly CardRow[];
   readonly jump_list: readonly { readonly type: 1; readonly title: string; readonly url: string }[];
@@ -105,7 +114,7 @@ export function buttonCard(draft: Draft, shows: CardShows = appShows): ButtonCar
   return (
     shown && {
       card_type: 'button_interaction',
-      main_title: { title: shown.title },
+      main_title: titleOf(shown),
       ...(shown.text ? { sub_title_text: shown.text } : {}),
       ...(cells?.length ? { horizontal_content_list: cells } : {}),
       button_list: buttons,
@@ -122,7 +131,7 @@ export function noticeCard({ title, text, link, rows, buttons, checklist, file }
   if (link.label.trim() === '' || lengthOf(link.label) > limits.jump) return undefined;
   return {
     card_type: 'text_notice',
-    main_title: { title: shown.title },
+    main_title: titleOf(shown),
     ...(shown.text ? { sub_title_text: shown.text } : {}),
     horizontal_content_list: cells,
     jump_list: [{ type: 1, title: link.label, url: link.url }],
@@ -144,10 +153,11 @@ export function linkCard({ title, text, rows, link, buttons, checklist, file }: 
 
 /** What stands on a card, as `draftAsText` would have written it; at most 2,048 bytes for a card made here. */
 export function cardAsText(card: TapCard | NoticeCard): string {
-  const title = card.main_title.title === asking ? {} : { title: card.main_title.title };
+  const { title: shown, desc = '' } = card.main_title;
+  const title = shown === asking ? {} : { title: shown };
   if (card.card_type === 'vote_interaction') {
     const { option_list, mode } = card.checkbox;
-    const text = card.main_title.desc ?? '';
+    const text = desc;
     if (mode === 0)
       return draftAsText({ ...title, text, buttons: option_list.map(({ id, text: label }) => ({ label, data: id })) });
     const submit = { label: card.submit_button.text, data: card.submit_button.key };
@@ -155,7 +165,7 @@ export function cardAsText(card: TapCard | NoticeCard): string {
     return draftAsText({ ...title, text, checklist: { options, submit } });
   }
   const rows = (card.horizontal_content_list ?? []).map(({ keyname, value }) => ({ label: keyname, value }));
-  const said = { ...title, text: card.sub_title_text ?? '', rows };
+  const said = { ...title, text: [desc, card.sub_title_text ?? ''].filter((part) => part !== '').join('\n'), rows };
   if (card.card_type === 'text_notice') {
     const [jump] = card.jump_list;
     return draftAsText({ ...said, ...(jump ? { link: { label: jump.title, url: jump.url } } : {}) });
@@ -195,7 +205,7 @@ function listCard(
     Buffer.byteLength(id) <= limits.optionBytes;
   if (!options.every(fits) || new Set(options.map(({ id }) => id)).size < options.length) return undefined;
   if (!isShown({ type: 0, ...submit })) return undefined;
-  const shown = layout(title.trim(), draftAsText({ text, rows }), { title: shows.title, text: shows.desc });
+  const shown = layout(title.trim(), draftAsText({ text, rows }), { title: shows.title, text: shows.desc, desc: 0 });
   return (
     shown && {
       card_type: 'vote_interaction',
@@ -208,6 +218,10 @@ function listCard(
       submit_button: submit,
     }
   );
+}
+
+function titleOf({ title, desc }: Layout): { title: string; desc?: string } {
+  return { title, ...(desc ? { desc } : {}) };
 }
 
 function areDifferent(buttons: readonly Button[]): boolean {
