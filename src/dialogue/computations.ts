@@ -2,6 +2,7 @@
 
 import type { BroadcastBody } from '../domain/broadcast.ts';
 import { gatedText, gateProblems, sayGateProblem, usualExpiry } from '../domain/broadcast.ts';
+import { findDay } from '../domain/chinese/dates.ts';
 import type { DuesCategory } from '../domain/dues.ts';
 import { categoryOf, duesOf, sayYuan } from '../domain/dues.ts';
 import type { Quorum } from '../domain/meeting.ts';
@@ -54,11 +55,28 @@ export const computations = {
     };
   },
 
-  /** Of a register's entries those in a state, for somebody to choose from; with `other` none that this person wrote. */
-  'choice-of': ({ entries, state, other, me }) => {
+  /** Of a register's entries those in a state, for somebody to choose from; `own` only those this person wrote, `other` none of them. */
+  'choice-of': ({ entries, state, own, other, me }) => {
     const all = (entries as { state: string; by: string | null }[] | null) ?? [];
-    const list = all.filter((one) => one.state === state && !(other === true && one.by === me));
+    const list = all.filter((one) => one.state === state && (one.by === me ? other !== true : own !== true));
     return { list, only: list.length === 1 } as unknown as Json;
+  },
+
+  /** The offered programmes that a name means; without a name those that may still be taken up. */
+  'packs-meant': ({ list, offered, said }) => {
+    const all = (list as { id: string; name: string; title: string }[] | null) ?? [];
+    const named = typeof said === 'string' ? all.filter(({ title }) => title === said) : [];
+    const meant = named.length > 0 ? named : ((offered as typeof all | null) ?? []);
+    return { list: meant, only: named.length === 1 ? named[0]!.id : null } as unknown as Json;
+  },
+
+  'pack-of': ({ list, only, which }) =>
+    ((list as { id: string }[] | null)?.find(({ id }) => id === (only ?? which)) ?? null) as Json,
+
+  /** The past day that words name, else today. */
+  'day-in': ({ said }, today) => {
+    const day = typeof said === 'string' ? findDay(said, today, 'past')?.day : undefined;
+    return day !== undefined && day <= today ? day : today;
   },
 
   /** Which figure the dues of a member rest on, from the tags. */

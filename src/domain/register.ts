@@ -62,7 +62,8 @@ export const registerForm = z.strictObject({
   /** Whose the entries are: the writer's own, or the unit's. */
   about: z.enum(['member', 'unit']).default('unit'),
   /** Who reads them besides the writer. Nobody reads more than counts from above the unit. */
-  seen_by: z.enum(['self', 'committee', 'branch']).default('committee'),
+  /** `chosen`: each writer decides in a field `seen` with the options self, committee, branch. */
+  seen_by: z.enum(['self', 'committee', 'branch', 'chosen']).default('committee'),
   /** What one says to make an entry, and the line of the help. */
   words: z.array(word).min(1),
   hint: z.string().max(60).optional(),
@@ -77,7 +78,7 @@ export const registerForm = z.strictObject({
   said: z.string().min(1),
   /** The first is the one an entry begins in; with one only, entries are simply there. */
   states: z.record(z.string().regex(/^[a-z]+$/), z.string().max(10)).default({ done: '已记' }),
-  /** Ways from one state to the next. */
+  /** Ways from one state to the next. One that every member may go (`who: [member]`) is for the own entries only, unless it is a check by another. */
   moves: z
     .array(
       z.strictObject({
@@ -107,8 +108,9 @@ const committee = [
   'commissioner-discipline',
 ] as const;
 
-/** True when this member may read an entry of the own unit that `by` wrote. */
-export function maySee({ seen_by }: Register, member: Member, by: string | null): boolean {
-  if (by === member.id || seen_by === 'branch') return true;
-  return seen_by === 'committee' && member.roles.some((role) => (committee as readonly string[]).includes(role));
+/** True when this member may read an entry of the own unit that `by` wrote; `seen` is what its writer chose, where the register leaves it to them. */
+export function maySee({ seen_by }: Register, member: Member, by: string | null, seen?: unknown): boolean {
+  const readers = seen_by === 'chosen' ? seen : seen_by;
+  if (by === member.id || readers === 'branch') return true;
+  return readers === 'committee' && member.roles.some((role) => (committee as readonly string[]).includes(role));
 }

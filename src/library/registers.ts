@@ -146,7 +146,11 @@ function moving(register: Register, index: number): RawFlow {
     start: { words, rest: true, idle: false },
     needs: [`entries/${kind}`],
     steps: [
-      { compute: 'choice-of', with: { entries: '{entries.all}', state: from, other, me: '{me.id}' }, as: 'open' },
+      {
+        compute: 'choice-of',
+        with: { entries: '{entries.all}', state: from, own: !other && who.includes('member'), other, me: '{me.id}' },
+        as: 'open',
+      },
       {
         branch: [
           { if: 'not open.list', go: 'none' },

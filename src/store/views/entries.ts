@@ -13,7 +13,10 @@ export const entries: View = async ({ client, library, unit, member }, argument)
       where kind = $1 and unit = $2 order by created_at desc, id desc limit 200`,
     [register.register, unit.id],
   );
-  const seen = rows.filter(({ by }) => maySee(register, member, by));
+  // What a writer has taken back is there for the writer only.
+  const seen = rows.filter(
+    ({ by, state, body }) => maySee(register, member, by, body.seen) && (state !== 'withdrawn' || by === member.id),
+  );
   return {
     all: seen.slice(0, mostShown).map((row) => ({ ...row, stateWord: register.states[row.state] ?? row.state })),
     more: Math.max(0, seen.length - mostShown),
