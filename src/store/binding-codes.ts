@@ -20,7 +20,7 @@ export interface BindingCode {
 
 type Client = pg.ClientBase | pg.Pool;
 
-/** What this code stands for in a door; undefined when it is unknown, used up or too old. Inside a transaction nobody else uses it meanwhile. */
+/** What this code stands for in a door; undefined when it is unknown, used up or too old. In a transaction, others wait for its end. */
 export async function bindingCode(
   client: Client,
   channel: string,
@@ -81,9 +81,10 @@ export async function keepCodes(
   }
 }
 
-/** A code is used up. */
-export async function dropCode(client: Client, code: string): Promise<void> {
-  await client.query('delete from binding_code where code = $1', [code]);
+/** Uses a code up; false when somebody was quicker, also within the same transaction. */
+export async function useCode(client: Client, code: string): Promise<boolean> {
+  const { rowCount } = await client.query('delete from binding_code where code = $1', [code]);
+  return rowCount === 1;
 }
 
 /** From now on this member speaks through this account, and through no other of the same door. */

@@ -7,7 +7,7 @@ import { plain } from '../domain/chinese/plain.ts';
 import type { Member } from '../domain/organisation.ts';
 import { accountKey } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
-import { type BindingCode, bindAccount, bindingCode, bindRoom, dropCode, mayGuess } from '../store/binding-codes.ts';
+import { type BindingCode, bindAccount, bindingCode, bindRoom, mayGuess, useCode } from '../store/binding-codes.ts';
 import { memberById } from '../store/members.ts';
 import type { Units } from '../store/units.ts';
 import type { Outcome, TurnParts } from '../turn.ts';
@@ -53,8 +53,8 @@ async function bindPerson(parts: TurnParts, binding: Binding, good: BindingCode,
   const { client, inbound, sender } = binding;
   if (good.unit !== null) return answered(parts, binding, 'bind-in-room');
   if (sender && sender.id !== good.member) return answered(parts, binding, 'bind-taken');
+  if (!(await useCode(client, good.code))) return answered(parts, binding, 'bind-refused');
   await bindAccount(client, inbound.channel, account, good.member);
-  await dropCode(client, good.code);
   const member = await memberById(client, good.member);
   return answered(parts, binding, 'bound', { name: member?.name ?? '' }, [audited(inbound, good.member, null)]);
 }
@@ -69,15 +69,15 @@ async function bindHere(
   const { client, inbound, sender, units } = binding;
   // Everybody in the room has read it: whoever is quicker could use it.
   if (good.unit === null) {
-    await dropCode(client, good.code);
+    await useCode(client, good.code);
     return answered(parts, binding, 'bind-in-private');
   }
   const other = [...units.byId.values()].find(({ groups }) => groups[inbound.channel] === group);
   if ((sender && sender.id !== good.member) || (other && other.id !== good.unit))
     return answered(parts, binding, 'bind-refused');
+  if (!(await useCode(client, good.code))) return answered(parts, binding, 'bind-refused');
   if (!sender) await bindAccount(client, inbound.channel, account, good.member);
   await bindRoom(client, good.unit, inbound.channel, group);
-  await dropCode(client, good.code);
   return answered(parts, binding, 'room-bound', {}, [audited(inbound, good.member, good.unit)]);
 }
 
