@@ -35,18 +35,37 @@ export const exportTask: TaskHandler<JobParts> = async (task, parts) => {
       { id: `${task.key}.xlsx`, name: '我的数据.xlsx', type: spreadsheet, bytes: table },
       { id: `${task.key}.json`, name: '我的数据.json', type: 'application/json', bytes: json },
     ];
-    for (const file of files) await keepAttachment(client, file, now, now + fileLife);
-    const messages = files.map(({ id, name }) => ({
+    for (const file of files) await keepAttachment(client, { ...file, member }, now, now + fileLife);
+    const drafts = [
+      ...files.map(({ id, name }) => ({ text: `这是您的数据副本（${name}），3天内可以打开。`, file: { id, name } })),
+      ...ownFiles(data).map((file) => ({ text: `您投稿时发来的原件（${file.name}）`, file })),
+    ];
+    const messages = drafts.map((draft) => ({
       change: 'message' as const,
       to: { members: [member] },
       kind: 'reply' as const,
-      draft: { text: `这是您的数据副本（${name}），3天内可以打开。`, file: { id, name } },
+      draft,
       record: task.key,
     }));
     await writeChanges(client, messages, { now, doors: parts.doors, units });
   });
   return { kind: 'done' };
 };
+
+/** Most originals that are sent along; further ones stand in the list. */
+const mostFiles = 20;
+
+const withFile = z.object({ file: z.object({ id: z.string(), name: z.string() }) });
+
+/** What the member handed in and is still kept, newest first. */
+function ownFiles(data: OwnData): { id: string; name: string }[] {
+  const kept = new Set((data.attachment ?? []).map(({ id }) => id));
+  return (data.record ?? [])
+    .flatMap(({ body: content }) => withFile.safeParse(content).data?.file ?? [])
+    .filter(({ id }) => kept.has(id))
+    .reverse()
+    .slice(0, mostFiles);
+}
 
 /** What a person wants to read, in words; everything else stands in the JSON. */
 function sheetsOf(data: OwnData, labels: Labels): SheetOutline[] {
@@ -96,6 +115,23 @@ function sheetsOf(data: OwnData, labels: Labels): SheetOutline[] {
         String(duty.due_on),
         labels.dutyState(String(duty.state)),
       ]),
+    },
+    {
+      name: '我的投稿',
+      columns: columns(['日期', '标题', '内容', '原件', '走到哪一步', '同意用到哪里']),
+      rows: rows('record')
+        .filter(({ kind }) => kind === 'submission')
+        .map(({ title, state, created_at, body: content }) => {
+          const { text, caption, file, consent } = content as Readonly<Record<string, unknown>>;
+          return [
+            time(created_at).slice(0, 10),
+            String(title),
+            String(text ?? caption ?? ''),
+            String((file as { name?: string } | null)?.name ?? ''),
+            labels.submissionState(String(state)),
+            labels.consent(String(consent)),
+          ];
+        }),
     },
     {
       name: '谁看过或登记过',
