@@ -135,6 +135,9 @@ function reading(register: Register): RawFlow {
   };
 }
 
+/** Steps of the made conversations that are the same in every register: one talk about any register shows them. */
+export const sharedRegisterSteps = ['which', 'none'];
+
 /** Moves one entry on: at once where only one can be meant, else by its number. */
 function moving(register: Register, index: number): RawFlow {
   const { register: kind, moves, title } = register;
@@ -158,6 +161,7 @@ function moving(register: Register, index: number): RawFlow {
         ],
       },
       {
+        id: 'which',
         ask: 'which',
         say: '是哪一条？回序号就行。\n{#open.list}{number}. {heading}\n{/open.list}',
         type: 'number',

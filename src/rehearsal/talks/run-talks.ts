@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Flow } from '../../dialogue/flow.ts';
 import type { Library } from '../../library/library.ts';
 import { home, loadLibrary } from '../../library/library.ts';
+import { registerFlows, sharedRegisterSteps } from '../../library/registers.ts';
 import type { Database } from '../../store/database.ts';
 import { cloneDatabase, openThrowaway } from '../../store/database.ts';
 import { migrate } from '../../store/migrate.ts';
@@ -54,7 +55,10 @@ export async function runTalks(
     await empty.close();
   }
   const all = allSteps(library);
-  return { results, unwalked: all.filter((step) => !walked.has(step)), steps: all.length };
+  const shared = sharedSteps(library);
+  const anywhere = new Set([...walked].filter((step) => shared.has(step)).map(idOf));
+  const isWalked = (step: string) => walked.has(step) || (shared.has(step) && anywhere.has(idOf(step)));
+  return { results, unwalked: all.filter((step) => !isWalked(step)), steps: all.length };
 }
 
 /** How many talks run at a time: most of a run is waiting for the database. */
@@ -67,6 +71,19 @@ async function sideBySide<T>(items: readonly T[], work: (item: T, place: number)
     for (let place = next++; place < items.length; place = next++) await work(items[place]!, place);
   }
   await Promise.all(Array.from({ length: atOnce }, lane));
+}
+
+/** Steps that the conversations of all registers have alike, as `flow:step`. */
+function sharedSteps({ registers }: Library): Set<string> {
+  return new Set(
+    registerFlows(registers.values()).flatMap(({ name, steps }) =>
+      steps.flatMap(({ id }) => (sharedRegisterSteps.includes(id) ? [`${name}:${id}`] : [])),
+    ),
+  );
+}
+
+function idOf(step: string): string {
+  return step.slice(step.indexOf(':') + 1);
 }
 
 function organisationOf({ org }: Talk): string {
