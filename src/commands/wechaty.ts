@@ -53,7 +53,7 @@ export function openWechat(config: Config, db: Database, now: () => Instant, log
     tell: (state) => tell(state),
     now,
     random: Math.random,
-    wait: async (milliseconds) => void (await pause(milliseconds)),
+    wait: (milliseconds) => pause(milliseconds, undefined, { ref: false }),
     after(milliseconds, run) {
       const timer = setTimeout(run, milliseconds);
       return () => clearTimeout(timer);

@@ -80,18 +80,20 @@ export function wechatListener(parts: ListenParts): (bot: Wechaty, login: Curren
     }
   }
 
-  /** Who greets us with a code is let in, and the code does what it would do when said. */
+  /** Who greets us with a code is let in, and the code does what it would do when said. Who is bound by a room has shown a code before. */
   async function befriend(friendship: Friendship): Promise<void> {
     if (friendship.type() !== asksUs) return;
     const { id: account } = friendship.contact();
-    const code = await guests.admits(account, friendship.hello());
-    if (code === undefined) return log.info({}, 'a friend request without a good code stays unanswered');
+    const isBound = await guests.knows(account);
+    const code = isBound ? undefined : await guests.admits(account, friendship.hello());
+    if (!isBound && code === undefined) return log.info({}, 'a friend request without a good code stays unanswered');
     befriended = befriended.filter((at) => at > now() - dayLength);
     if (befriended.length >= parts.friendsPerDay)
       return log.warn({ friendsPerDay: parts.friendsPerDay }, 'no more friends are taken in today');
     befriended.push(now());
     await wait(tapPause * (1 + random()));
     await friendship.accept();
+    if (code === undefined) return;
     await take({
       channel: 'wechaty',
       messageId: `friendship/${friendship.id}`,

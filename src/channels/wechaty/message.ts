@@ -95,6 +95,8 @@ async function contentOf(
  * by hand, the name must end where a mention ends: "@支部" is not a mention in "@支部书记 您好".
  */
 async function wordsToUs(message: Message, room: Room, text: string): Promise<string | undefined> {
+  // Reading many members quickly is what accounts are locked for (wechaty #2040): most of what is said in a room needs no look at all.
+  if (!text.includes('@')) return undefined;
   const self = message.wechaty.currentUser;
   const alias = await room.alias(self).catch(() => undefined);
   const names = [...new Set([alias, self.name()])].filter((name): name is string => Boolean(name));

@@ -167,6 +167,14 @@ describe('guests', () => {
     });
   });
 
+  test('who is bound already needs no code', async () => {
+    await open();
+    it.wechat.askToBeFriends('zhaolei', '您好');
+    await it.until(() => it.wechat.accepted().length > 0);
+    await it.pass(1);
+    expect(it.heard).toEqual([]);
+  });
+
   test('so many friends a day and no more', async () => {
     await open({ friendsPerDay: 1, guests: { admits: async () => '123456' } });
     it.wechat.askToBeFriends('lisi', '123456');

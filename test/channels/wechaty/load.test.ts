@@ -45,8 +45,11 @@ test('the login that is remembered can be read by its owner only, also where it 
   const bot = buildBot(modules, { puppet: 'wechaty-puppet-mock' }, folder);
   bot.on('error', () => {});
   await bot.start();
-  await bot.memory.set('login', 'kept');
-  await bot.memory.save();
+  const { memory } = bot as unknown as {
+    memory: { set(key: string, value: string): Promise<void>; save(): Promise<void> };
+  };
+  await memory.set('login', 'kept');
+  await memory.save();
   await bot.stop();
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ session: 1, login: 'kept' });
   expect(statSync(file).mode & 0o777).toBe(0o600);
