@@ -5,6 +5,7 @@ import { proposalMessage } from './broadcast.ts';
 import type { Change } from './change.ts';
 import type { Member, MemberId, UnitId } from './organisation.ts';
 import type { Instant } from './time.ts';
+import { addDays, instantOf } from './time.ts';
 
 export interface Proposal {
   readonly body: BroadcastBody;
@@ -36,6 +37,7 @@ export function proposalChanges({ body, proposer, unit, approvers, key }: Propos
   return [
     { change: 'record', record: { id, kind: 'broadcast', unit, state: 'proposed', title: body.title, body: by } },
     { change: 'audit', actor: proposer.id, action: 'broadcast-proposed', unit, detail: { broadcast: id } },
+    ...keptFile(body),
     ...(approvers.length > 0 ? [ask] : []),
   ];
 }
@@ -46,6 +48,7 @@ export function approvalChanges(known: BroadcastRecord, actor: MemberId, now: In
     moved(known, 'approved', { approvedBy: actor, approvedAt: now }),
     { change: 'task', kind: 'broadcast', key: `broadcast/${known.id}`, body: { record: known.id } },
     logged(known, actor, 'broadcast-approved'),
+    ...keptFile(known.body),
   ];
 }
 
@@ -62,6 +65,16 @@ export function recallChanges(known: BroadcastRecord, actor: MemberId | null): C
     { change: 'task', kind: 'broadcast', key: `recall/${known.id}`, body: { record: known.id, recall: true } },
   ];
 }
+
+/** What is to be sent stays until nobody may get it any more, and a while longer for those who open it late. It is its sender's own no more. */
+function keptFile({ file, expires }: BroadcastBody): Change[] {
+  return file && expires
+    ? [{ change: 'file-kept', id: file.id, until: instantOf(addDays(expires, fileGrace), '00:00'), own: false }]
+    : [];
+}
+
+/** Days. */
+const fileGrace = 30;
 
 function moved(known: BroadcastRecord, state: BroadcastState, more: Partial<BroadcastBody> = {}): Change {
   const { id, unit, title, body } = known;
