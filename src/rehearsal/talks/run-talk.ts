@@ -67,7 +67,9 @@ export async function runTalk(
       );
     return await walk(talk, door, world);
   } catch (error) {
-    return failed(talk, door, talk.line, '能走完', `出了错误：${(error as Error).stack ?? String(error)}`);
+    // A Fault says what to do; where it was thrown helps nobody.
+    const said = error instanceof Fault ? error.message : ((error as Error).stack ?? String(error));
+    return failed(talk, door, talk.line, '能走完', `出了错误：${said}`);
   } finally {
     await world?.close();
     await db.close();
