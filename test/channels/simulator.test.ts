@@ -127,3 +127,22 @@ describe('what is typed into the terminal', () => {
     expect(terminalPrompt('王芳')).toBe('王芳> ');
   });
 });
+
+describe('what a member sent in', () => {
+  const file = { bytes: Buffer.from('hello'), name: 'a.txt', type: 'text/plain' };
+  const door = (sentIn: (id: string) => Promise<typeof file | undefined>) =>
+    simulatorChannel({ deliver: async () => undefined, sentIn });
+
+  test('is there, gone, too large, or not to be reached now', async () => {
+    const get = door(async (id) => (id === 'known' ? file : undefined)).fetch!;
+    expect(await get('known', 5)).toEqual({ kind: 'fetched', ...file });
+    expect(await get('known', 4)).toEqual({ kind: 'too-large' });
+    expect(await get('unknown', 5)).toMatchObject({ kind: 'gone' });
+    const lost = door(() => Promise.reject(new Error('no database'))).fetch!;
+    expect(await lost('known', 5)).toEqual({ kind: 'unreachable', detail: 'no database' });
+  });
+
+  test('cannot be asked for where nobody keeps it', () => {
+    expect(simulatorChannel({ deliver: async () => undefined }).fetch).toBeUndefined();
+  });
+});

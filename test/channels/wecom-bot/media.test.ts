@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { mediaLife, openMedia } from '../../../src/channels/wecom-bot/media.ts';
+import { botFetch, mediaLife, openMedia } from '../../../src/channels/wecom-bot/media.ts';
 import { understandBot } from '../../../src/channels/wecom-bot/message.ts';
 import { type BotSetup, setUpBot, until } from './bot-setup.ts';
 
@@ -34,6 +34,18 @@ describe('a file that somebody sends', () => {
     const ref = await send(Buffer.from('x'));
     setup.now += mediaLife + 1;
     expect(await openMedia(ref, { allowed })).toEqual({ kind: 'failed', why: 'expired' });
+  });
+
+  test('is fetched as every door fetches: there, gone, too large, or not to be reached now', async () => {
+    const bytes = randomBytes(100);
+    const ref = await send(bytes);
+    const get = botFetch({ allowed });
+    expect(await get(ref, 200)).toEqual({ kind: 'fetched', bytes, name: '会议记录.docx', type: undefined });
+    expect(await get(ref, 50)).toEqual({ kind: 'too-large' });
+    const nobody = JSON.stringify({ url: 'http://127.0.0.1:1/x', aeskey: randomBytes(32).toString('base64') });
+    expect(await get(nobody, 200)).toEqual({ kind: 'unreachable', detail: 'unreachable' });
+    setup.now += mediaLife + 1;
+    expect(await get(ref, 200)).toEqual({ kind: 'gone', detail: 'expired' });
   });
 
   test('is not opened with another key', async () => {

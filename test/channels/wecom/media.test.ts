@@ -3,7 +3,7 @@ import type { Channel } from '../../../src/channels/channel.ts';
 import { wecomClient } from '../../../src/channels/wecom/client.ts';
 import { wecomHttp } from '../../../src/channels/wecom/http.ts';
 import { memoryMediaCache, outgoingFiles } from '../../../src/channels/wecom/media.ts';
-import { mediaDownload } from '../../../src/channels/wecom/media-download.ts';
+import { mediaDownload, wecomFetch } from '../../../src/channels/wecom/media-download.ts';
 import { wecomChannel } from '../../../src/channels/wecom/send.ts';
 import { type AccessTokens, accessTokens, memoryTokenStore } from '../../../src/channels/wecom/token.ts';
 import { type FakeWecom, startFakeWecom } from '../../../src/rehearsal/fake-wecom/fake-wecom.ts';
@@ -189,6 +189,22 @@ describe('what people sent in', () => {
     const id = await put('hello world', 'x.txt');
     expect(await download({ largest: 10 })(id)).toMatchObject({ kind: 'failed', why: 'too-large' });
     expect(await download({ largest: 11 })(id)).toMatchObject({ kind: 'file' });
+  });
+
+  test('is fetched as every door fetches: there, gone, too large, or not to be reached now', async () => {
+    const id = await put('#!AMR voice', '录音.amr', 'voice');
+    const get = wecomFetch({ base: wecom.url, tokens });
+    expect(await get(id, 100)).toEqual({
+      kind: 'fetched',
+      bytes: Buffer.from('#!AMR voice'),
+      name: '录音.amr',
+      type: 'audio/amr',
+    });
+    expect(await get(id, 5)).toEqual({ kind: 'too-large' });
+    expect(await get('unknown', 100)).toEqual({ kind: 'gone', detail: '40007' });
+    // The address is not trusted any more: an operator may mend that while the file still lies there.
+    wecom.fault({ api: 'media/get', code: 60020 });
+    expect(await get(id, 100)).toEqual({ kind: 'unreachable', detail: '60020' });
   });
 
   test('survives a dead token and a bad gateway, not a dead network', async () => {
