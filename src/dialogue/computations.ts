@@ -9,6 +9,7 @@ import type { Quorum } from '../domain/meeting.ts';
 import type { Convening } from '../domain/meeting-plan.ts';
 import { meetingPlan, minutesMeant, takeLine } from '../domain/meeting-plan.ts';
 import type { Tag } from '../domain/organisation.ts';
+import { stageTold } from '../domain/sentences-meeting.ts';
 import { themeDayPlan } from '../domain/theme-day-plan.ts';
 import type { Day, Instant } from '../domain/time.ts';
 import { daysBetween, instantOf, sayDay } from '../domain/time.ts';
@@ -111,6 +112,9 @@ export const computations = {
     meeting
       ? (minutesMeant({ meetings: [meeting as never], at: (meeting as { id: string }).id }, {}, now) as unknown as Json)
       : null,
+
+  /** What was told, and how far it is if that was told too. */
+  'stage-told': ({ said }) => stageTold(String(said ?? '')) as Json,
 
   /** A meeting called off, with those who were expected. */
   'called-off': ({ event, expected }) => {

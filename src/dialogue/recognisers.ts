@@ -25,7 +25,7 @@ import {
   signedInList,
   tellsAll,
 } from '../domain/sentences-branch.ts';
-import { convenes, lectured } from '../domain/sentences-meeting.ts';
+import { convenes, lectured, solvedOwn } from '../domain/sentences-meeting.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
 import type { Json } from './session.ts';
@@ -46,6 +46,7 @@ export const recognisers = {
   'came-list': (text) => wrap('people', (cameList(text) ?? signedInList(text))?.join(' ')),
   convenes,
   lectured,
+  solved: (text) => solvedOwn(text),
   'tells-all': (text) => wrap('text', tellsAll(text)),
   'leave-list': (text) => {
     const found = leaveList(text);

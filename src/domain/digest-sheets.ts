@@ -56,6 +56,7 @@ function branchSheets(digest: BranchDigest): DigestSheet[] {
       name,
       '个人记录到期删除；还在本支部的话，请管理员重新导入名册',
     ]),
+    ...decisions.matters.flatMap(({ label, items }) => items.map((item): Cell[] => [label, item, null])),
     ...(decisions.unreleased ? [['学习内容还没放行', sayMonth(decisions.unreleased), null]] : []),
     ...decisions.holidays.map(({ year, certainty }): Cell[] => [
       '放假安排',

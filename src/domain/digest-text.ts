@@ -112,6 +112,16 @@ function branchDecisions({ decisions, comingFrom }: BranchDigest): Line[] {
       true,
       '。还在本支部的话，请管理员重新导入名册',
     ),
+    ...decisions.matters.flatMap(({ label, items, hint }) =>
+      listed(
+        rank.decision,
+        `${clip(label, 12)}：`,
+        items.map((item) => clip(item, 20)),
+        '项',
+        true,
+        hint,
+      ),
+    ),
     ...sharedDecisions(decisions, comingFrom),
     ...when(gaveUp > 0, fixed(`有${gaveUp}次对话没说清楚就停了，可以问问大家哪里不好用`)),
   ];

@@ -58,6 +58,7 @@ export interface BranchFacts {
   /** How many conversations were given up. */
   readonly gaveUp: number;
   /** Names of those who left in the period, and of those of whom everything is deleted in the coming days. */
+  readonly matters: readonly Matter[];
   readonly left: readonly string[];
   readonly forgotten: readonly string[];
   /** What the plan still asks of the branch. */
@@ -131,6 +132,7 @@ export interface BranchDigest {
     /** Gone from WeCom: nothing is sent to them any more, and their clock of forgetting runs. */
     readonly left: readonly string[];
     readonly forgotten: readonly string[];
+    readonly matters: readonly Matter[];
     readonly unreleased: Month | null;
     readonly holidays: BranchFacts['holidays'];
   };
@@ -146,6 +148,14 @@ export interface BranchDigest {
 
 /** From how many open months on the secretary is told: the six-month clock, discreetly (domain notes §2C). */
 const arrearsFrom = 3;
+
+/** Something of a feature of its own that wants the secretary's eye: what it is, which ones, and what to answer. */
+export interface Matter {
+  readonly label: string;
+  readonly items: readonly string[];
+  /** How to go on, put behind the list: `。回“记录”接着记`; empty = nothing. */
+  readonly hint: string;
+}
 
 /** Puts together what the secretary should know. */
 export function buildBranchDigest(facts: BranchFacts, words: DigestWords): BranchDigest {
@@ -179,6 +189,7 @@ export function buildBranchDigest(facts: BranchFacts, words: DigestWords): Branc
       gaveUp: facts.gaveUp,
       left: facts.left,
       forgotten: facts.forgotten,
+      matters: facts.matters,
       unreleased: facts.unreleased,
       holidays: facts.holidays,
     },

@@ -88,12 +88,33 @@ export const registerForm = z.strictObject({
         who: z.array(z.enum(roles)).min(1).default(['member']),
         /** True = only somebody other than the writer may do it (a check by another person). */
         other: z.boolean().default(false),
+        /** Also a fact of this kind, with the entry's heading as `what`. */
+        fact: z.enum(['problem_solved']).optional(),
         said: z.string().min(1),
       }),
     )
     .default([]),
   /** What one says to read the entries, and who may; absent = the writers. */
   list: z.strictObject({ words: z.array(word).min(1), who: z.array(z.enum(roles)).optional(), empty: z.string() }),
+  /** True = the units below read the entries too (a list that a district keeps for all). */
+  down: z.boolean().default(false),
+  /** What the entries amount to, said below the list: the sum of a field, how many have a value, or the share of those. Never compared between people. */
+  tally: z
+    .array(
+      z.strictObject({
+        label: z.string().min(1).max(20),
+        of: z.enum(['sum', 'count', 'share']),
+        field: z.string(),
+        /** The value counted, with `count` and `share`. */
+        is: z.string().optional(),
+        unit: z.string().max(4).default('次'),
+        /** Entries of this year, or all that are kept. */
+        over: z.enum(['year', 'all']).default('year'),
+        /** What is asked, in words: `要求每年不少于5天`. */
+        rule: z.string().max(40).optional(),
+      }),
+    )
+    .default([]),
   /** How long an entry is kept after its last change, in months. */
   keep: z.int().min(1).max(120).default(36),
 });

@@ -61,3 +61,20 @@ export function lectured(text: string, now: Instant): Lectured | undefined {
     /党课[，,：:\s]*[“"《]([^”"》]{2,60})[”"》]/u.exec(line)?.[1];
   return { ...(day ? { on: day.day } : {}), ...(topic ? { topic: topic.trim() } : {}) };
 }
+
+/** `我的一件实事：帮张大爷修好了楼道灯，办好了`: one's own real problem, with whether it is solved if that was said. */
+export function solvedOwn(text: string): { readonly what: string; readonly stage?: string } | undefined {
+  const said = /^(?:我的|我有|报|办了)?一?件?实事[是为]?[:：,，\s]\s*(\S[\s\S]{3,})$/u.exec(text.trim())?.[1];
+  if (!said || said.length > longest || /[?？吗]$/u.test(said)) return undefined;
+  const told = stageTold(said);
+  return told.what.length < 4 ? undefined : { what: told.what, ...(told.stage ? { stage: told.stage } : {}) };
+}
+
+/** What was told without the words at its end that say how far it is. */
+export function stageTold(said: string): { readonly what: string; readonly stage?: 'done' | 'open' } {
+  const done = /[,，。;；\s]*(?:已经?)?(?:办好|办成|解决|完成|做好)了?[。.]?$/u.exec(said);
+  const open = /[,，。;；\s]*(?:还在办|正在办|还没办好)[。.]?$/u.exec(said);
+  const end = done ?? open;
+  const what = end && end.index > 3 ? said.slice(0, end.index) : said;
+  return { what, ...(done ? { stage: 'done' as const } : open ? { stage: 'open' as const } : {}) };
+}

@@ -42,6 +42,14 @@ export function readRegisters(flowsDir: string): { registers: Map<string, Regist
       for (const state of [from, to])
         if (!states.includes(state)) say(['moves', index], `没有叫“${state}”的状态，可用：${states.join('、')}`);
     });
+    register.tally.forEach(({ field, of, is }, index) => {
+      const found = register.fields.find((one) => one.field === field);
+      if (!found) say(['tally', index], `没有叫“${field}”的栏`);
+      else if (of === 'sum' && !['number', 'duration'].includes(found.type))
+        say(['tally', index], `“${field}”不是数字，加不起来`);
+      else if (of !== 'sum' && !(is !== undefined && found.options && is in found.options))
+        say(['tally', index], `is 要写“${field}”的一个选项`);
+    });
     for (const raw of conversationsOf(register)) {
       const parsed = flowForm.safeParse(raw);
       if (!parsed.success) for (const issue of parsed.error.issues) say(['register'], `${raw.flow}：${issue.message}`);
@@ -129,7 +137,7 @@ function reading(register: Register): RawFlow {
     needs: [`entries/${kind}`],
     steps: [
       {
-        say: `{^entries.all}${list.empty}{/entries.all}{#entries.all}{number}. {heading}${several ? '（{stateWord}）' : ''}\n{/entries.all}{#entries.more}还有更早的{entries.more}条，在小结的表格里。{/entries.more}`,
+        say: `{^entries.all}${list.empty}{/entries.all}{#entries.all}{number}. {heading}${several ? '（{stateWord}）' : ''}\n{/entries.all}{#entries.tally}{.}\n{/entries.tally}{#entries.more}还有更早的{entries.more}条，在小结的表格里。{/entries.more}`,
       },
     ],
   };
@@ -141,7 +149,7 @@ export const sharedRegisterSteps = ['which', 'none'];
 /** Moves one entry on: at once where only one can be meant, else by its number. */
 function moving(register: Register, index: number): RawFlow {
   const { register: kind, moves, title } = register;
-  const { words, from, to, who, other, said } = moves[index]!;
+  const { words, from, to, who, other, fact, said } = moves[index]!;
   return {
     flow: `${kind}-${to}${index}`,
     title: `${title}：${words[0]}`.slice(0, 20),
@@ -172,7 +180,7 @@ function moving(register: Register, index: number): RawFlow {
       { id: 'read-back', compute: 'numbered', with: { list: '{open.list}', which: '{which}' }, as: 'entry' },
       { branch: [{ if: 'not entry', go: 'none' }] },
       { confirm: '“{entry.heading}”。对吗？', wrong: '好，没有动。回“取消”就不办了。' },
-      { save: 'entry_moved', with: { entry: '{entry}', to } },
+      { save: 'entry_moved', with: { entry: '{entry}', to, ...(fact ? { fact } : {}) } },
       { say: said },
       { end: true },
       { id: 'none', say: '眼下没有可以办的。' },

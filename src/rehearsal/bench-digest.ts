@@ -51,6 +51,7 @@ export async function benchDigest(): Promise<BenchDigest> {
       now: world.now(),
       calendar: library.calendar,
       sample: true,
+      registers: library.registers,
       cipher: fieldCipher(undefined),
     };
     const read = () => readDigestFacts(context);

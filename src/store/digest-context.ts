@@ -5,6 +5,7 @@ import type { Calendar } from '../domain/calendar.ts';
 import type { BranchFacts } from '../domain/digest.ts';
 import type { DigestPeriod } from '../domain/digest-schedule.ts';
 import type { Unit } from '../domain/organisation.ts';
+import type { Register } from '../domain/register.ts';
 import type { Instant, Month } from '../domain/time.ts';
 import { addDays, instantOf, monthOf } from '../domain/time.ts';
 import type { FieldCipher } from './field-cipher.ts';
@@ -19,6 +20,7 @@ export interface DigestContext {
   readonly calendar: Calendar;
   /** True where study content needs no release (`Library.sample`). */
   readonly sample: boolean;
+  readonly registers: ReadonlyMap<string, Register>;
   /** Opens suggestions, which the digest shows without a name. */
   readonly cipher: FieldCipher;
 }

@@ -10,6 +10,7 @@ import { addDays, addMonths, dayOf, instantOf, minute, monthOf } from '../domain
 import type { DigestContext } from './digest-context.ts';
 import { spanOf, uncertainYears, unreleasedMonth } from './digest-context.ts';
 import { readOverviewFacts } from './digest-counts.ts';
+import { readMatters } from './digest-matters.ts';
 import { eventsOf } from './events.ts';
 import { leaversOf } from './leaving.ts';
 import { membersOf } from './members.ts';
@@ -24,7 +25,7 @@ export async function readDigestFacts(context: DigestContext): Promise<BranchFac
 async function readBranchFacts(context: DigestContext): Promise<BranchFacts> {
   const { client, units, unit, period, now } = context;
   const ids = units.partsOf(unit.id);
-  const [members, meetings, deeds, dues, undelivered, ends, gone, plan, unreleased] = await Promise.all([
+  const [members, meetings, deeds, dues, undelivered, ends, gone, plan, unreleased, matters] = await Promise.all([
     membersOf(client, ids),
     readMeetings(context),
     readDeeds(context, ids),
@@ -34,6 +35,7 @@ async function readBranchFacts(context: DigestContext): Promise<BranchFacts> {
     readGone(context, ids),
     readPlan(context),
     unreleasedMonth(context),
+    readMatters(context),
   ]);
   return {
     kind: 'branch',
@@ -49,6 +51,7 @@ async function readBranchFacts(context: DigestContext): Promise<BranchFacts> {
     ...gone,
     plan,
     unreleased,
+    matters,
     holidays: uncertainYears(context),
   };
 }

@@ -22,7 +22,7 @@ export async function readDigest(
   now: Instant,
   cipher: FieldCipher,
 ): Promise<Digest> {
-  const { calendar, sample, labels } = library;
-  const facts = await readDigestFacts({ client, units, unit, period, now, calendar, sample, cipher });
+  const { calendar, sample, labels, registers } = library;
+  const facts = await readDigestFacts({ client, units, unit, period, now, calendar, sample, registers, cipher });
   return facts.kind === 'branch' ? buildBranchDigest(facts, labels) : buildOverview(facts);
 }

@@ -49,6 +49,7 @@ const facts: BranchFacts = {
   gaveUp: 0,
   left: [],
   forgotten: [],
+  matters: [],
   plan: [],
   unreleased: null,
   holidays: [],

@@ -1,6 +1,6 @@
 // Effects of registers: an entry is written, and moved on from state to state. What an entry means, its register's file says.
 
-import type { Change } from '../change.ts';
+import type { Change, FactKind } from '../change.ts';
 import { reservedFields } from '../register.ts';
 import type { Effect } from './effect.ts';
 import { audited } from './effect.ts';
@@ -37,7 +37,7 @@ export const entry: Effect = ({ values, member, unit, key }) => {
 };
 
 export const entryMoved: Effect = (input) => {
-  const { entry: moved, to } = input.values as unknown as { entry: Entry; to: string };
+  const { entry: moved, to, fact } = input.values as unknown as { entry: Entry; to: string; fact?: FactKind };
   const record: Change = {
     change: 'record',
     record: {
@@ -50,5 +50,68 @@ export const entryMoved: Effect = (input) => {
       body: { ...moved.body, by: moved.by, moved: { by: input.member.id, on: input.today } },
     },
   };
-  return [record, ...audited(input, `${moved.kind}-${to}`, moved.by ? [moved.by] : [])];
+  const deed: Change[] = fact
+    ? [
+        {
+          change: 'fact',
+          fact: {
+            kind: fact,
+            unit: moved.unit,
+            member: moved.member,
+            onDay: input.today,
+            data: { what: moved.heading, record: moved.id },
+            recordedBy: input.member.id,
+          },
+        },
+      ]
+    : [];
+  return [record, ...deed, ...audited(input, `${moved.kind}-${to}`, moved.by ? [moved.by] : [])];
 };
+
+/** A member's one real problem: with the deed at once where it is solved already. */
+export const ownProblem: Effect = (input) => {
+  const { what, stage } = input.values as { what: string; stage: 'open' | 'done' };
+  const { unit, member } = input;
+  const id = `problem/${unit.id}/${input.key}`;
+  return [
+    {
+      change: 'record',
+      record: {
+        id,
+        kind: 'problem',
+        unit: unit.id,
+        member: member.id,
+        state: stage,
+        title: what,
+        body: { what, by: member.id },
+      },
+    },
+    ...(stage === 'done' ? [solved(input, what, id)] : []),
+  ];
+};
+
+export const ownProblemDone: Effect = (input) => {
+  const moved = input.values.entry as unknown as Entry;
+  return [
+    {
+      change: 'record',
+      record: {
+        id: moved.id,
+        kind: 'problem',
+        unit: moved.unit,
+        member: input.member.id,
+        state: 'done',
+        title: moved.heading,
+        body: { ...moved.body, by: input.member.id },
+      },
+    },
+    solved(input, moved.heading, moved.id),
+  ];
+};
+
+function solved({ unit, member, today }: Parameters<Effect>[0], what: string, record: string): Change {
+  return {
+    change: 'fact',
+    fact: { kind: 'problem_solved', unit: unit.id, member: member.id, onDay: today, data: { what, record } },
+  };
+}

@@ -4,8 +4,9 @@ import { acknowledge, recordCame, recordLeave, signIn, takeLeave } from './atten
 import { codeForOther, ownCode, roomCode, unbindAccount, unbindRoom } from './bindings.ts';
 import { confirmDues, digestFile, noticeToBranch, setThemeDay } from './branch.ts';
 import { approveBroadcast, cancelBroadcast, proposeBroadcast, recallBroadcast, releaseContent } from './broadcasts.ts';
+import { courseJoined, courseLeft } from './courses.ts';
 import type { Effect } from './effect.ts';
-import { entry, entryMoved } from './entries.ts';
+import { entry, entryMoved, ownProblem, ownProblemDone } from './entries.ts';
 import {
   callOff,
   closeMinutes,
@@ -84,9 +85,13 @@ export const effects: Readonly<Record<string, Effect>> = {
   words_corrected: correctWords,
   entry,
   entry_moved: entryMoved,
+  own_problem: ownProblem,
+  own_problem_done: ownProblemDone,
   programme_taken: programmeTaken,
   programme_dropped: programmeDropped,
   item_done: itemDone,
+  course_joined: courseJoined,
+  course_left: courseLeft,
   greeted,
   submitted,
   submission_withdrawn: submissionWithdrawn,

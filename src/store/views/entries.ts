@@ -1,17 +1,26 @@
 // The entries of one register that this reader may see: `entries/<register>`. Never those of another unit.
 
 import { maySee } from '../../domain/register.ts';
+import { tallyOf } from '../../domain/register-tally.ts';
+import { dayOf } from '../../domain/time.ts';
 import type { View } from './view.ts';
 
 const mostShown = 20;
 
-/** `{all, more}`: the newest twenty, and how many older ones there are. */
-export const entries: View = async ({ client, library, unit, member }, argument) => {
+/** `{all, more, tally}`: the newest twenty, and how many older ones there are. */
+export const entries: View = async ({ client, library, unit, units, member, now }, argument) => {
   const register = library.registers.get(argument)!;
   const { rows } = await client.query(
-    `select id, kind, unit, member, state, title as heading, created_by as by, body from record
-      where kind = $1 and unit = $2 order by created_at desc, id desc limit 200`,
-    [register.register, unit.id],
+    `select id, kind, unit, member, state, title as heading, created_by as by, body, to_char(created_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD') as written from record
+      where kind = $1 and unit = any($2::text[]) and ($3::text is null or created_by = $3)
+        and (member is not null) = $4
+      order by created_at desc, id desc limit 200`,
+    [
+      register.register,
+      register.down ? units.above(unit.id).map(({ id }) => id) : [unit.id],
+      register.seen_by === 'self' ? member.id : null,
+      register.about === 'member',
+    ],
   );
   // What a writer has taken back is there for the writer only.
   const seen = rows.filter(
@@ -19,6 +28,17 @@ export const entries: View = async ({ client, library, unit, member }, argument)
   );
   return {
     all: seen.slice(0, mostShown).map((row) => ({ ...row, stateWord: register.states[row.state] ?? row.state })),
+    tally: tallyOf(register, seen, dayOf(now)),
     more: Math.max(0, seen.length - mostShown),
   };
+};
+
+/** The member's own problems that are still open: `{open, only, list}`, newest first. */
+export const ownProblems: View = async ({ client, unit, member }) => {
+  const { rows } = await client.query(
+    `select id, kind, unit, member, state, title as heading, created_by as by, body from record
+      where kind = 'problem' and unit = $1 and member = $2 and state = 'open' order by created_at desc, id desc limit 9`,
+    [unit.id, member.id],
+  );
+  return { open: rows.length > 0, only: rows.length === 1, list: rows };
 };

@@ -4,13 +4,15 @@ import { bindings } from './bindings.ts';
 import { colleagues, duesList, roster, secretaries } from './branch.ts';
 import { approvers, broadcasts, reach, release } from './broadcasts.ts';
 import { complaints } from './complaints.ts';
+import { courseSignUps, courses } from './courses.ts';
 import { digest } from './digest.ts';
 import { dues } from './dues.ts';
-import { entries } from './entries.ts';
+import { entries, ownProblems } from './entries.ts';
 import { event } from './event.ts';
 import { help } from './help.ts';
 import { convening, minutes, toCheck } from './meetings.ts';
 import { holdings, last, mine, serviceHours } from './mine.ts';
+import { ownPacks, packs, programmeItems } from './programmes.ts';
 import { quiz } from './quiz.ts';
 import { study } from './study.ts';
 import { ownSubmissions, submissionBox } from './submissions.ts';
@@ -40,10 +42,16 @@ const views: Readonly<Record<string, View>> = {
   help,
   bindings,
   entries,
+  ownProblems,
   complaints,
   convening,
   minutes,
   toCheck,
+  courses,
+  courseSignUps,
+  packs,
+  programmeItems,
+  ownPacks,
   uploads,
   ownSubmissions,
   submissionBox,
