@@ -20,6 +20,8 @@ import { keepDoorState } from '../store/door-state.ts';
 import { leaseOf } from '../store/lease.ts';
 import { wechatHearing } from '../turn/wechat-hearing.ts';
 
+const lostWords = '微信的登录断了，要请您用那个微信号在控制台扫一次码。要发的消息都留着，登录以后接着发。';
+
 export interface OpenWechat {
   readonly channel: Channel;
   /** Begins to ask for the login and to hear; resolves to how it ends. */
@@ -93,7 +95,11 @@ async function sentSince(db: Database, since: Instant): Promise<Instant[]> {
 }
 
 /** Says how the login stands: into the database in order, a code to scan into the terminal, lasting trouble to the operators. */
-function loginTeller({ jobs, dispatcher }: App, db: Database, log: Logger) {
+export function loginTeller(
+  { jobs, dispatcher }: Pick<App, 'jobs' | 'dispatcher'>,
+  db: Pick<Database, 'pool'>,
+  log: Pick<Logger, 'warn' | 'error'>,
+) {
   let written: Promise<unknown> = Promise.resolve();
   let state: LoginState = { state: 'off' };
   let shown = '';
@@ -101,19 +107,17 @@ function loginTeller({ jobs, dispatcher }: App, db: Database, log: Logger) {
 
   function keep(): void {
     const said = { door: 'wechaty', ...state };
+    const at = jobs.clock();
     written = written
-      .then(() => keepDoorState(db.pool, said, jobs.clock()))
+      .then(() => keepDoorState(db.pool, said, at))
       .catch((err: unknown) => log.warn({ err }, 'how the WeChat login stands was not kept'));
   }
 
   function ring(wait: number): void {
     alarm ??= setTimeout(() => {
       alarm = undefined;
-      tellOperators(
-        jobs,
-        '微信的登录断了，要请您用那个微信号在控制台扫一次码。要发的消息都留着，登录以后接着发。',
-        'wechaty',
-      )
+      written = written
+        .then(() => tellOperators(jobs, lostWords, 'wechaty'))
         .then(() => dispatcher.kick())
         .catch((err: unknown) => log.error({ err }, 'the operators could not be told'));
       ring(nextWord);
