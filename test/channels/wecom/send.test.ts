@@ -95,16 +95,27 @@ describe('the wecom door', () => {
       agentid: 1000002,
       text: { content: '通知' },
       enable_duplicate_check: 1,
-      duplicate_check_interval: 634,
+      duplicate_check_interval: 11_218,
     });
   });
 
   test('a repeat goes out byte for byte', async () => {
     const stored = body('通知', ['wangfang']);
     await channel.send(stored);
-    now += 2 * 3600 * second;
+    now += 5 * 3600 * second;
     await channel.send(stored);
     expect(wecom.inbox('wangfang').map((received) => received.raw)).toEqual([stored, stored]);
+  });
+
+  test('a message whose answer was lost is not shown again when the repeat comes after an outage of hours', async () => {
+    for (const serial of [1, 599, 1234]) {
+      const stored = body(`通知${serial}`, ['zhaolei'], serial);
+      wecom.fault({ api: 'message/send', reset: 'after' });
+      expect((await channel.send(stored)).kind).toBe('unreachable');
+      now += 3 * 3600 * second;
+      expect((await channel.send(stored)).kind).toBe('sent');
+    }
+    expect(wecom.inbox('zhaolei')).toHaveLength(3);
   });
 
   test('a thousand messages at a time fetch one token', async () => {
@@ -327,7 +338,7 @@ describe('cards', () => {
         task_id: expect.stringMatching(/^z1234-1-[0-9a-f]{16}$/),
       },
       enable_duplicate_check: 1,
-      duplicate_check_interval: 634,
+      duplicate_check_interval: 11_218,
     });
     expect(serialOf(taskOf(only!))).toBe(1234);
     expect(serialOf('meeting-42')).toBeUndefined();
