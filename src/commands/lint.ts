@@ -5,6 +5,7 @@ import { readFlows } from '../library/flows.ts';
 import { readHolidayFiles } from '../library/holidays.ts';
 import { home } from '../library/library.ts';
 import { lintMenu } from '../library/menu.ts';
+import { readProgrammes } from '../library/programmes.ts';
 import { lintQuiz } from '../library/quiz.ts';
 import { readReminders } from '../library/reminders.ts';
 import { lintStudy } from '../library/study.ts';
@@ -12,13 +13,14 @@ import type { Problem } from '../library/yaml-file.ts';
 import { sayProblem } from '../library/yaml-file.ts';
 import { viewNames } from '../store/views/index.ts';
 
-/** Resolves to true when nothing is wrong. */
-export function lint(): boolean {
+/** True when nothing is wrong; `packsDir` is a folder of a district's own programmes. */
+export function lint(packsDir?: string): boolean {
   const flowsDir = path.join(home, 'flows');
   const contentDir = path.join(home, 'content');
   const { flows, problems: inFlows } = readFlows(flowsDir, viewNames);
   const problems: Problem[] = [
     ...inFlows,
+    ...readProgrammes(flowsDir, packsDir).problems,
     ...problemsIn(readReminders(flowsDir)),
     ...problemsIn(readHolidayFiles(contentDir)),
     ...lintStudy(contentDir),

@@ -1,5 +1,6 @@
 // What an input means before anything is loaded or stepped: an answer, a starting word, a sentence, a repair. Pure.
 
+import { groupBy } from '../domain/group-by.ts';
 import type { Member } from '../domain/organisation.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf, minute } from '../domain/time.ts';
@@ -31,16 +32,26 @@ export type Meaning =
 export interface Vocabulary {
   readonly words: ReadonlyMap<string, readonly Flow[]>;
   readonly sentences: readonly Flow[];
+  /** Names of what is there as data (an offered programme), each with what it opens; meant only while no question waits. */
+  readonly named: ReadonlyMap<string, readonly NamedStart[]>;
 }
 
-export function makeVocabulary(flows: Iterable<Flow>): Vocabulary {
+/** A name, the flow it opens and the answers it brings. */
+export interface NamedStart {
+  readonly name: string;
+  readonly flow: string;
+  readonly answers: Readonly<Record<string, Json>>;
+}
+
+export function makeVocabulary(flows: Iterable<Flow>, names: readonly NamedStart[] = []): Vocabulary {
+  const named = groupBy(names, ({ name }) => plain(name));
   const words = new Map<string, Flow[]>();
   const sentences: Flow[] = [];
   for (const flow of flows) {
     for (const word of flow.start.words) words.set(plain(word), [...(words.get(plain(word)) ?? []), flow]);
     if (flow.start.sentence) sentences.push(flow);
   }
-  return { words, sentences };
+  return { words, sentences, named };
 }
 
 /**
@@ -130,8 +141,23 @@ function meaningOfText(
   // Where one whole message is asked for, a starting word counts only when it stands alone.
   const wanted = waiting?.kind === 'ask' && waiting.whole;
   if (started && !(wanted && started.rest !== '')) return started;
+  const named = waiting ? undefined : startOfName(vocabulary, flows, text, may);
+  if (named) return named;
   if (top && waiting && (understands(waiting, top, text, now) || !sentence(vocabulary, text, fits, now))) return answer;
   return sentence(vocabulary, text, fits, now) ?? begin('not-understood', { said: text.slice(0, 60) });
+}
+
+function startOfName(
+  vocabulary: Vocabulary,
+  flows: Flows,
+  text: string,
+  may: (flow: Flow) => boolean,
+): Start | undefined {
+  const found = vocabulary.named.get(plain(text))?.find(({ flow }) => {
+    const named = flows.newest.get(flow);
+    return named !== undefined && may(named);
+  });
+  return found && begin(found.flow, found.answers);
 }
 
 /** A word that is exactly a starting word, or stands before a blank, a comma or a colon. */

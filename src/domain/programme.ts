@@ -13,7 +13,9 @@ import { addDays, daysOfMonth, instantOf, isDay } from './time.ts';
 
 /** `flows/programmes/<id>.yaml`. */
 export const programmeForm = z.strictObject({
-  programme: z.string().regex(/^[a-z0-9][a-z0-9-]*(\/[a-z0-9-]+)?$/),
+  programme: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*(\/[a-z0-9-]+)?$/, '写成 xuhui-2017/five-ones 这样：小写字母、数字、横线'),
   title: z.string().min(1).max(30),
   /** Who asks, in which year: two campaigns may share a name (domain notes, seed hygiene). */
   issuer: z.string().min(1).max(60),
@@ -34,16 +36,16 @@ export const programmeForm = z.strictObject({
   /** First and last month; absent = for good. */
   from: z
     .string()
-    .regex(/^\d{4}-\d{2}$/)
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/, '写成 2027-03 这样')
     .optional(),
   until: z
     .string()
-    .regex(/^\d{4}-\d{2}$/)
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/, '写成 2027-08 这样')
     .optional(),
   items: z
     .array(
       z.strictObject({
-        item: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+        item: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, '写成 party-lecture 这样：小写字母、数字、横线'),
         title: z.string().min(1).max(40),
         who: z.enum(['unit', 'member', 'both']),
         /** Kinds of units concerned, where it is not all of the programme's. */
@@ -55,11 +57,16 @@ export const programmeForm = z.strictObject({
          * `theme-day`, `dues`, `end` of the period, a day of every month `day-20` (a day off moves it as it moves a theme day), or a date `06-30`
          * (yearly) or `2027-06-30` (once).
          */
-        due: z.union([z.enum(['theme-day', 'dues', 'end']), z.string().regex(/^((\d{4}-)?\d{2}-\d{2}|day-\d{1,2})$/)]),
+        due: z
+          .string()
+          .regex(
+            /^(theme-day|dues|end|(\d{4}-)?\d{2}-\d{2}|day-\d{1,2})$/,
+            '写成 theme-day、dues、end、day-20、06-30 或 2027-06-30',
+          ),
         /** The day from which an item of a year (`06-01`) or of once (`2027-06-01`) is open; absent = from the start of its period. */
         opens: z
           .string()
-          .regex(/^(\d{4}-)?\d{2}-\d{2}$/)
+          .regex(/^(\d{4}-)?\d{2}-\d{2}$/, '写成 06-01 或 2027-06-01')
           .optional(),
         /** True when people meet: it has a start, sign-in and leave. */
         event: z.boolean().default(false),
@@ -68,7 +75,14 @@ export const programmeForm = z.strictObject({
          * deed in the unit counts, of a member's item only the member's own.
          */
         done_by: z
-          .array(z.string().regex(/^(fact\/[a-z_]+|record\/[a-z-]+(\/[a-z-]+)?|duty\/[a-z0-9.-]+(\/[a-z0-9.-]+)?)$/))
+          .array(
+            z
+              .string()
+              .regex(
+                /^(fact\/[a-z_]+|record\/[a-z-]+(\/[a-z-]+)?|duty\/[a-z0-9.-]+(\/[a-z0-9.-]+){0,2})$/,
+                '写成 fact/lectured、record/plan/filed 或 duty/theme-day 这样',
+              ),
+          )
           .default([]),
         /** Where one deed is not enough: entries of this register add up to so much in a field (`training`, `days`, 5). */
         at_least: z
@@ -102,7 +116,9 @@ export function dutiesOf(
   return programme.items.flatMap((item) => {
     if (item.units && !item.units.includes(unit.kind)) return [];
     const period = periodOf(item, month);
-    const { day, moved } = dueOn(item, programme.until ?? month, month, settings, calendar);
+    const deadline = item.every === 'year' ? settings.deadlines[programme.programme] : undefined;
+    const wanted = deadline === undefined ? item : { ...item, due: deadline };
+    const { day, moved } = dueOn(wanted, programme.until ?? month, month, settings, calendar);
     const opens = opensOn(item, period);
     // What lies ahead waits for its month; what was over before this month began is not raised for somebody who came late.
     if ((opens !== undefined && opens > last) || addDays(day, item.closes) < first) return [];

@@ -5,18 +5,20 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Flow, Flows } from '../dialogue/flow.ts';
 import { makeFlows } from '../dialogue/flow.ts';
-import type { Vocabulary } from '../dialogue/meaning.ts';
+import type { NamedStart, Vocabulary } from '../dialogue/meaning.ts';
 import { makeVocabulary } from '../dialogue/meaning.ts';
 import type { Calendar } from '../domain/calendar.ts';
 import { awaitedDeeds } from '../domain/completion.ts';
 import type { Ladder } from '../domain/ladder.ts';
 import type { Tag } from '../domain/organisation.ts';
+import type { Proposal } from '../domain/plan.ts';
 import type { Programme } from '../domain/programme.ts';
 import type { Register } from '../domain/register.ts';
 import { loadFlows } from './flows.ts';
 import { loadCalendar } from './holidays.ts';
 import type { Labels } from './labels.ts';
 import { loadLabels } from './labels.ts';
+import { loadProposal } from './plan-proposal.ts';
 import { loadProgrammes } from './programmes.ts';
 import type { Quiz } from './quiz.ts';
 import { loadQuiz } from './quiz.ts';
@@ -37,6 +39,8 @@ export interface Library {
   readonly study: Study;
   readonly quiz: Quiz;
   readonly labels: Labels;
+  /** How drafts of the yearly plan and of the study plan look. */
+  readonly planProposal: Proposal;
   /** True for the sample organisation and simulated time: study cards go out without release. */
   readonly sample: boolean;
   cardText(card: Card, tags: readonly Tag[]): string;
@@ -54,7 +58,7 @@ export function loadLibrary(views: readonly string[], options: { sample?: boolea
   const programmes = loadProgrammes(flowsDir);
   return {
     flows: makeFlows(flows),
-    vocabulary: makeVocabulary(flows),
+    vocabulary: makeVocabulary(flows, namesOf(programmes.values())),
     programmes,
     registers,
     awaited: awaitedDeeds(programmes.values()),
@@ -63,9 +67,27 @@ export function loadLibrary(views: readonly string[], options: { sample?: boolea
     study: loadStudy(contentDir),
     quiz: loadQuiz(contentDir),
     labels: loadLabels(contentDir),
+    planProposal: loadProposal(contentDir),
     sample: options.sample ?? false,
     cardText,
   };
+}
+
+/** What people say to speak of an offered programme by its name: 五个一, 开展五个一, 停办五个一. */
+function namesOf(programmes: Iterable<Programme>): NamedStart[] {
+  const titles = new Set([...programmes].filter(({ adopt }) => adopt).map(({ title }) => title));
+  return [...titles].flatMap((title) => [
+    ...['', '开展', '启动', '参加', '看'].flatMap((verb) => [
+      { name: `${verb}${title}`, flow: 'pack-take', answers: { named: title } },
+      { name: `${verb}${title}活动`, flow: 'pack-take', answers: { named: title } },
+      { name: `${verb}${title}`, flow: 'own-packs', answers: {} },
+    ]),
+    ...['停办', '停止', '取消', '结束'].map((verb) => ({
+      name: `${verb}${title}`,
+      flow: 'pack-drop',
+      answers: { named: title },
+    })),
+  ]);
 }
 
 /** The version of the product, from package.json. */

@@ -170,5 +170,9 @@ function pick(step: Choose, options: Readonly<Record<string, Option>>, said: str
   const meant = step.reads && optionReaders[step.reads](word);
   if (meant !== undefined && options[meant]) return meant;
   const inside = entries.filter(([, { label, words }]) => [label, ...words].some((known) => word.includes(known)));
-  return inside.length === 1 ? inside[0]![0] : undefined;
+  if (inside.length === 1) return inside[0]![0];
+  // A part of what was looked up is enough where it names one only: the labels of such lists are long.
+  const part =
+    step.from !== undefined && word.length >= 2 ? entries.filter(([, { label }]) => label.includes(word)) : [];
+  return part.length === 1 ? part[0]![0] : undefined;
 }
