@@ -60,7 +60,13 @@ function viewsOf(empty: boolean): Record<string, unknown> {
     last: empty ? null : { id: 1, kind: 'noted', duty: null },
     holdings: { attendance: 0, dues: 0, services: 0, notes: 0, voices: 0, looks: [] },
     study: empty ? null : { id: 's', topic: 't', text: '今天读一段', readItems: [], eveningToCome: true },
-    quiz: { question: '问', options: [{ letter: 'A', text: '甲', id: 'A', name: 'A' }], answer: 'A', explain: '因为', source: '党章' },
+    quiz: {
+      question: '问',
+      options: [{ letter: 'A', text: '甲', id: 'A', name: 'A' }],
+      answer: 'A',
+      explain: '因为',
+      source: '党章',
+    },
     colleagues: people,
     roster: empty
       ? { event: null, leaveEvent: null, people }

@@ -67,7 +67,9 @@ function readNamed(
 
 /** One number of the list or a range of them: 3, 三, 第3个, 2-4, 2到4. Not 3个, which counts. */
 function numbersIn(word: string, last: number): number[] | undefined {
-  const [first, to = first] = word.split(/[-~至到]/u).map((part) => readNumber(part.replace(/^第(.+?)[个位]?$|^(.+?)[号项]$/u, '$1$2')));
+  const [first, to = first] = word
+    .split(/[-~至到]/u)
+    .map((part) => readNumber(part.replace(/^第(.+?)[个位]?$|^(.+?)[号项]$/u, '$1$2')));
   if (first === undefined || to === undefined || !Number.isInteger(first) || !Number.isInteger(to)) return undefined;
   if (first < 1 || to < first || to > last) return undefined;
   return Array.from({ length: to - first + 1 }, (_, index) => first + index);
