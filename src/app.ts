@@ -16,6 +16,7 @@ import { taskLine } from './jobs/tasks.ts';
 import { wakeSessions } from './jobs/timers.ts';
 import { nextRing, ring } from './jobs/timetable.ts';
 import type { Library } from './library/library.ts';
+import { noteCardChange } from './store/card-changes.ts';
 import { fieldCipher } from './store/field-cipher.ts';
 import { makeFlowArchive } from './store/flow-archive.ts';
 import { type InboundWaiting, inboundWaiting } from './store/inbound-waiting.ts';
@@ -112,6 +113,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
       waiting,
       receive,
       later: (inbound, drafts) => sayLater(pool, inbound, drafts, clock()),
+      changeCard: async (inbound, became) => void (await noteCardChange(pool, inbound, became, clock())),
       clock,
       log,
     });

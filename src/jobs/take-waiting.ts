@@ -1,7 +1,7 @@
 // Takes what another process had acknowledged and not done when it died. The turn takes a message once, so that two that try do no harm.
 
 import type { Logger } from 'pino';
-import type { Draft, Inbound, Receive } from '../channels/channel.ts';
+import type { Draft, Inbound, Press, Receive } from '../channels/channel.ts';
 import { dayLength, type Instant, minute } from '../domain/time.ts';
 import type { InboundWaiting } from '../store/inbound-waiting.ts';
 import { within } from './dispatcher.ts';
@@ -11,6 +11,8 @@ export interface TakeWaitingParts {
   readonly receive: Receive;
   /** Says through the outbox what was answered in an exchange that is gone. */
   readonly later: (inbound: Inbound, drafts: readonly Draft[]) => Promise<void>;
+  /** Notes what became of a press in an exchange that is gone, so that its card shows it. */
+  readonly changeCard: (inbound: Inbound, became: Press) => Promise<void>;
   readonly clock: () => Instant;
   readonly log: Pick<Logger, 'info' | 'error'>;
 }
@@ -40,7 +42,14 @@ const worth = dayLength;
 const oneTurn = 10_000;
 
 /** Resolves when all that waited were tried; returns how many there were. */
-export async function takeWaiting({ waiting, receive, later, clock, log }: TakeWaitingParts): Promise<number> {
+export async function takeWaiting({
+  waiting,
+  receive,
+  later,
+  changeCard,
+  clock,
+  log,
+}: TakeWaitingParts): Promise<number> {
   const left = await waiting.left(clock() - ownPatience);
   for (const { inbound, keptAt } of left) {
     const { channel, messageId } = inbound;
@@ -57,8 +66,9 @@ export async function takeWaiting({ waiting, receive, later, clock, log }: TakeW
   return left.length;
 
   async function take(inbound: Inbound): Promise<void> {
-    const { drafts } = await receive(inbound, { bytes: 0, answerBy: clock() });
+    const { drafts, pressed } = await receive(inbound, { bytes: 0, answerBy: clock() });
     if (drafts.length > 0) await later(inbound, drafts);
+    if (pressed) await changeCard(inbound, pressed);
     await waiting.drop(inbound);
   }
 }

@@ -11,7 +11,8 @@ import { passiveReply, pressedReply, replyLimit } from '../channels/wecom/reply.
 import { readFlatXml } from '../channels/wecom/xml.ts';
 import type { ContactNews } from '../domain/contact-change.ts';
 import type { Instant } from '../domain/time.ts';
-import type { PressedCard, PressedCards } from './pressed-cards.ts';
+import type { PressedCard } from '../jobs/pressed-words.ts';
+import type { PressedCards } from './pressed-cards.ts';
 
 export interface WecomCallbackOptions {
   readonly keys: CallbackKeys;
@@ -153,7 +154,7 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
     try {
       return await options.cards?.words(pressed, became);
     } catch (error) {
-      options.log.error({ err: error, taskId: pressed.taskId }, 'what a pressed card is to show was not found');
+      options.log.error({ err: error, card: pressed.card }, 'what a pressed card is to show was not found');
       return undefined;
     }
   }
@@ -176,8 +177,7 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
       try {
         const { drafts, pressed } = await answer;
         if (drafts.length) await options.later(inbound, drafts);
-        const words = card && (await wordsOn(card, pressed));
-        if (words) await options.cards?.changeLater(inbound, words);
+        if (card) await options.cards?.changeLater(inbound, pressed);
         // Not before it is kept: else nobody would drop it.
         await kept.catch(() => undefined);
         await options.waiting?.drop(inbound);

@@ -77,3 +77,25 @@ test('after a day it is given up, and the operator is told', async () => {
   expect(await rowCounts(db)).toMatchObject({ inbound: 0, inbound_waiting: 0 });
   expect(second.log.join()).toContain('is given up');
 });
+
+test('the card of a press that outlived its process is changed all the same', async () => {
+  const content = { kind: 'tap', data: '签到', card: 'z9-1-0123456789abcdef', update: 'code-1' } as const;
+  await second.app.waiting.keep({ ...said('', 'press'), content });
+  await first.app.tick();
+  expect(await facts(db)).toEqual(['m1 signed_in']);
+  const { rows } = await db.pool.query(`select key, body from task where kind = 'change-card'`);
+  expect(rows).toEqual([
+    {
+      key: 'change-card/wecom/press',
+      body: {
+        channel: 'wecom',
+        account: 'm1',
+        code: 'code-1',
+        card: content.card,
+        data: '签到',
+        became: 'done',
+        until: monday + 3 * dayLength,
+      },
+    },
+  ]);
+});

@@ -14,7 +14,7 @@ export type Understood =
       /** Whether WeCom shows a text given in the answer to this callback. */
       readonly answerable: boolean;
       /** The card whose button was pressed, where the answer to this callback may change it. */
-      readonly pressed?: { readonly taskId: string; readonly data: string };
+      readonly pressed?: { readonly card: string; readonly data: string };
       /** Somebody came into the app's range: that is known before they are greeted. */
       readonly news?: ContactNews;
     }
@@ -53,10 +53,10 @@ export function understand(xml: string, agentId: number): Understood {
 }
 
 /** Without a response code the card cannot be changed any more. */
-function pressed(m: Callback): { pressed?: { taskId: string; data: string } } {
+function pressed(m: Callback): { pressed?: { card: string; data: string } } {
   if (m.MsgType !== 'event' || m.Event !== 'template_card_event' || !m.TaskId || !m.EventKey || !m.ResponseCode)
     return {};
-  return { pressed: { taskId: m.TaskId, data: cleanText(m.EventKey) + selection(m) } };
+  return { pressed: { card: m.TaskId, data: cleanText(m.EventKey) + selection(m) } };
 }
 
 const word = z.string().trim();
