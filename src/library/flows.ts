@@ -10,6 +10,7 @@ import type { Step } from '../dialogue/steps/index.ts';
 import { effects } from '../domain/effects/index.ts';
 import { Fault } from '../domain/fault.ts';
 import { readRegisters, registerFlows } from './registers.ts';
+import { readSelfChecks } from './self-checks.ts';
 import type { Problem } from './yaml-file.ts';
 import { readYaml } from './yaml-file.ts';
 
@@ -77,6 +78,9 @@ export function readFlows(flowsDir: string, views: readonly string[]): { flows: 
   const { registers, problems: inRegisters } = readRegisters(flowsDir);
   problems.push(...inRegisters);
   if (inRegisters.length === 0) flows.push(...registerFlows(registers.values()));
+  const checks = readSelfChecks(path.join(flowsDir, '../content'));
+  problems.push(...checks.problems);
+  flows.push(...checks.flows);
   problems.push(...betweenFlows(flows, flowsDir));
   return { flows, problems };
 }

@@ -9,7 +9,6 @@ const shownFor = 90 * dayLength;
 /** `{list: [{on, unitName, text}], count}`, newest first. */
 export const complaints: View = async ({ client, units, unit, now, cipher }) => {
   const { rows } = await client.query<{ at: number; unit: string; data: { text?: unknown } }>({
-    name: 'view-complaints',
     text: `select f.at, f.unit, f.data from fact f where f.kind = 'complaint' and f.unit = any($1::text[]) and f.at > $2
         and not exists (select 1 from fact c where c.corrects = f.id) order by f.at desc limit 30`,
     values: [units.below(unit.id).map(({ id }) => id), new Date(now - shownFor)],
