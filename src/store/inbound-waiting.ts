@@ -9,20 +9,26 @@ interface Message {
   readonly messageId: string;
 }
 
-/** Kept for all processes; `keptBy` names this one. */
+/** Kept for all processes; `keptBy` names this one. A burst of messages costs a few statements, not one each. */
 export function inboundWaiting<T extends Message>(pool: pg.Pool, keptBy: string, now: () => Instant) {
   return {
     /** Resolves when it can no longer be lost. */
-    async keep(inbound: T): Promise<void> {
+    keep: gathered<T>(async (inbounds) => {
       await pool.query(
-        `insert into inbound_waiting (channel, message_id, inbound, kept_by, kept_at) values ($1, $2, $3, $4, $5) on conflict do nothing`,
-        [inbound.channel, inbound.messageId, JSON.stringify(inbound), keptBy, new Date(now())],
+        `insert into inbound_waiting (channel, message_id, inbound, kept_by, kept_at)
+          select channel, message_id, inbound, $4, $5 from unnest($1::text[], $2::text[], $3::json[]) as new(channel, message_id, inbound)
+          on conflict do nothing`,
+        [...keysOf(inbounds), inbounds.map((inbound) => JSON.stringify(inbound)), keptBy, new Date(now())],
       );
-    },
+    }),
     /** Its turn is done. */
-    async drop({ channel, messageId }: Message): Promise<void> {
-      await pool.query('delete from inbound_waiting where channel = $1 and message_id = $2', [channel, messageId]);
-    },
+    drop: gathered<Message>(async (messages) => {
+      await pool.query(
+        `delete from inbound_waiting w using unnest($1::text[], $2::text[]) as done(channel, message_id)
+          where w.channel = done.channel and w.message_id = done.message_id`,
+        keysOf(messages),
+      );
+    }),
     /** The messages of other processes, and our own that were kept before `before`; in the order in which they were said. */
     async left(before: Instant): Promise<{ readonly inbound: T; readonly keptAt: Instant }[]> {
       const { rows } = await pool.query<{ inbound: T; keptAt: Instant }>(
@@ -36,3 +42,26 @@ export function inboundWaiting<T extends Message>(pool: pg.Pool, keptBy: string,
 }
 
 export type InboundWaiting<T extends Message> = ReturnType<typeof inboundWaiting<T>>;
+
+function keysOf(messages: readonly Message[]): [string[], string[]] {
+  return [messages.map(({ channel }) => channel), messages.map(({ messageId }) => messageId)];
+}
+
+/** Does the work for one call at a time; what is asked for meanwhile goes together. */
+function gathered<T>(work: (items: readonly T[]) => Promise<void>): (item: T) => Promise<void> {
+  let next: { readonly items: T[]; readonly done: Promise<void> } | undefined;
+  let running: Promise<void> = Promise.resolve();
+  return (item) => {
+    if (!next) {
+      const items: T[] = [];
+      const done = running.then(() => {
+        next = undefined;
+        return work(items);
+      });
+      running = done.catch(() => undefined);
+      next = { items, done };
+    }
+    next.items.push(item);
+    return next.done;
+  };
+}

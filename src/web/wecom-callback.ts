@@ -53,8 +53,11 @@ const bodyLimit = 1024 * 1024;
 /** How long before the end of an exchange the turn stops answering in it, so that its commit and the writing still fit. */
 const margin = 500;
 
-/** Milliseconds to keep a message whose exchange is over: with `patience` less than the 5 s of WeCom. */
-const keepPatience = 400;
+/** Milliseconds that are left to WeCom’s own 5 s when an exchange is over. */
+const lastMoment = 300;
+
+/** Milliseconds before the end of an exchange at which a message whose turn is not done is kept, so that it can be acknowledged all the same. */
+const keepAhead = 1000;
 
 const tooLate = Symbol('too late');
 
@@ -92,12 +95,11 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
     const answerBy = arrivedAt + patience - margin;
     try {
       const received = take(inbound, news, { bytes: answerable ? replyLimit : 0, answerBy, followsAs: isList });
-      const answer = await orTooLate(received, patience);
-      if (answer === tooLate) {
-        const kept = Promise.resolve(options.waiting?.keep(inbound));
+      const { answer, kept } = await waitFor(inbound, received);
+      if (!answer) {
         void sayLater(inbound, news, received, pressed, kept);
         // What cannot be kept is not acknowledged, so that WeCom repeats it.
-        if ((await orTooLate(kept, keepPatience)) === tooLate) throw new Error('a late message was not kept in time');
+        if ((await orTooLate(kept, lastMoment)) === tooLate) throw new Error('a late message was not kept in time');
         return reply.send();
       }
       const parties = { account: inbound.account, corpId: options.keys.receiveId };
@@ -116,6 +118,24 @@ export const wecomCallback: FastifyPluginAsync<WecomCallbackOptions> = async (ap
       return reply.code(503).send();
     }
   });
+
+  /** The answer; undefined = the exchange is over before it, and `kept` resolves when the message outlives this process. */
+  async function waitFor(
+    inbound: Inbound,
+    received: Promise<Reply>,
+  ): Promise<{ readonly answer: Reply | undefined; readonly kept: Promise<void> }> {
+    const ahead = Math.min(keepAhead, patience / 2);
+    const soon = await orTooLate(received, patience - ahead);
+    if (soon !== tooLate) return { answer: soon, kept: Promise.resolve() };
+    const kept = Promise.resolve(options.waiting?.keep(inbound));
+    kept.catch(() => {});
+    const answer = await orTooLate(received, ahead);
+    if (answer === tooLate) return { answer: undefined, kept };
+    void kept
+      .then(() => options.waiting?.drop(inbound))
+      .catch((err: unknown) => options.log.error({ err }, 'a message was kept for nothing'));
+    return { answer, kept };
+  }
 
   /** Who came back is known again before they are greeted. */
   async function take(inbound: Inbound, news: ContactNews | undefined, exchange: Exchange): Promise<Reply> {

@@ -91,6 +91,32 @@ describe('an answer that takes longer than the exchange', () => {
     expect(inboxOf('nobody')).toEqual([expect.stringContaining('暂时没有您的资料')]);
   });
 
+  test('hundreds at the same moment are all 200, and cost a few statements to keep', async () => {
+    await db.pool.query('create table statement_count (n int); insert into statement_count values (0)');
+    await db.pool.query(
+      `create function count_statement() returns trigger language plpgsql as $$ begin update statement_count set n = n + 1; return null; end $$`,
+    );
+    await db.pool.query(
+      'create trigger counting after insert on inbound_waiting for each statement execute function count_statement()',
+    );
+    const lock = await holdMember('m10');
+    try {
+      const answers = await Promise.all(Array.from({ length: 300 }, () => service.say({ from: 'm10', text: '签到' })));
+      expect(answers.filter(({ status, said }) => status !== 200 || said !== '')).toEqual([]);
+      expect(await rowCounts(db)).toMatchObject({ inbound: 0, inbound_waiting: 300 });
+      const { rows } = await db.pool.query<{ n: number }>('select n from statement_count');
+      expect(rows[0]!.n).toBeLessThan(150);
+    } finally {
+      await lock.release();
+      await vi.waitFor(async () => expect(await rowCounts(db)).toMatchObject({ inbound: 300, inbound_waiting: 0 }), {
+        timeout: 30_000,
+      });
+      await db.pool.query('drop trigger counting on inbound_waiting');
+      await db.pool.query('drop table statement_count');
+    }
+    expect(await facts(db)).toEqual(['m10 signed_in']);
+  });
+
   test('those in the same batch are answered when it is done, and all of them', async () => {
     const lock = await holdMember('m4');
     const others = ['m5', 'm6', 'm7'].map((from) => service.say({ from, text: '签到' }));
