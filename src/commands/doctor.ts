@@ -68,7 +68,7 @@ async function examine(readConfig: () => Config, tell: (finding: Finding) => voi
     add(await checkClock(config, Date.now));
     const now = Date.now();
     const sample = !config.isReal;
-    const { findings: ofContent, library } = checkContent(sample, now);
+    const { findings: ofContent, library } = checkContent(sample, now, config.packsDir);
     add(ofContent);
     if (db) add(await checkTraffic(config, db, { now, running, labels: library?.labels, units }));
     if (db && library) {

@@ -48,8 +48,9 @@ export const commands: readonly AddCommand[] = [
     program
       .command('lint')
       .description('检查 flows/ 和 content/ 里写的内容')
-      .action(async () => {
-        if (!(await import('./lint.ts')).lint()) process.exitCode = 1;
+      .option('--packs <folder>', '自己写的专项放在哪个文件夹')
+      .action(async ({ packs }: { packs?: string }) => {
+        if (!(await import('./lint.ts')).lint(packs)) process.exitCode = 1;
       }),
   (program) =>
     program
@@ -58,6 +59,7 @@ export const commands: readonly AddCommand[] = [
       .requiredOption('--from <day>', '从哪天开始，如 2026-12-01')
       .requiredOption('--days <n>', '多少天')
       .option('--org <file>', '组织文件，缺省用示例组织')
+      .option('--packs <folder>', '自己写的专项放在哪个文件夹')
       .option('--json', '每行一个 JSON')
       .action(async (options) => (await import('./rehearse.ts')).rehearse(options)),
   (program) =>
@@ -67,14 +69,17 @@ export const commands: readonly AddCommand[] = [
       .argument('<paths...>', '文件或文件夹')
       .option('--json', '以 JSON 输出')
       .option('--coverage', '有步骤没被走到也算失败')
+      .option('--packs <folder>', '自己写的专项放在哪个文件夹')
       .option('--as <door>', '没有写明门的对话从哪扇门走，可写几个；every 是每一扇', (door, doors: string[] = []) => [
         ...doors,
         door,
       ])
-      .action(async (paths: string[], options: { json?: boolean; coverage?: boolean; as?: string[] }) => {
-        const { talks } = await import('./talks.ts');
-        if (!(await talks(paths, options))) process.exitCode = 1;
-      }),
+      .action(
+        async (paths: string[], options: { json?: boolean; coverage?: boolean; as?: string[]; packs?: string }) => {
+          const { talks } = await import('./talks.ts');
+          if (!(await talks(paths, options))) process.exitCode = 1;
+        },
+      ),
   (program) =>
     program
       .command('bench')

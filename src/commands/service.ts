@@ -51,7 +51,7 @@ export async function runService(parts: Parts, config: Config, options: ServiceO
     const wechat = openWechat(config, db, () => clock.now(), log);
     const app = await makeApp({
       pool: db.pool,
-      library: loadLibrary(viewNames, { sample: !config.isReal }),
+      library: loadLibrary(viewNames, { sample: !config.isReal, packs: config.packsDir }),
       channels: [
         ...doorsOf(config, db, () => clock.now()),
         ...(bot ? [bot.channel] : []),

@@ -11,6 +11,8 @@ export interface TalksOptions {
   readonly json?: boolean;
   /** Fails when a step of a shipped flow is walked by no talk. */
   readonly coverage?: boolean;
+  /** Folder of a district's own programmes. */
+  readonly packs?: string;
   /** Doors for the talks that name none: a name, several, or `every`. Default: the simulator. */
   readonly as?: readonly string[];
 }
@@ -18,16 +20,17 @@ export interface TalksOptions {
 /** Resolves to true when all talks passed. Throws a Fault of code `bad-file` for a talk that cannot be read. */
 export async function talks(
   paths: readonly string[],
-  { json, coverage, as = ['simulator'] }: TalksOptions,
+  { json, coverage, as = ['simulator'], packs }: TalksOptions,
 ): Promise<boolean> {
   const doors = doorsNamed(as);
   const read = readTalks(paths);
   if (read.problems.length > 0) throw new Fault('bad-file', read.problems.map(sayProblem).join('\n'));
   if (read.talks.length === 0)
     throw new Fault('bad-file', `${paths.join(' ')} 下面没有对话测试（带 talk: 的 .yaml 文件）`);
-  const report = await runTalks(read.talks, doors, (result) => {
+  const say = (result: TalkResult) => {
     if (!json && !result.passed) console.log(sayFailure(result));
-  });
+  };
+  const report = await runTalks(read.talks, doors, say, packs);
   const failed = report.results.filter(({ passed }) => !passed);
   const walked = report.steps - report.unwalked.length;
   if (json) {

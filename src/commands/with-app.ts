@@ -32,7 +32,7 @@ export async function withApp<T>(
     const channels = [...ownDoors, ...doorsOf(config, db, () => time.now())];
     const app = await makeApp({
       pool: db.pool,
-      library: loadLibrary(viewNames, { sample: !config.wecom }),
+      library: loadLibrary(viewNames, { sample: !config.wecom, packs: config.packsDir }),
       channels,
       clock: () => time.now(),
       fieldKey: config.fieldKey,

@@ -49,13 +49,16 @@ export interface Library {
 /** The folder that holds flows/, content/ and package.json, from sources and from dist alike. */
 export const home = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** Reads and checks everything; throws a Fault that lists every problem with file and line. `views` are the names flows may need. */
-export function loadLibrary(views: readonly string[], options: { sample?: boolean } = {}): Library {
+/** Reads and checks everything; throws a Fault that lists every problem with file and line. `views` are the names flows may need, `packs` a folder of programmes of one's own. */
+export function loadLibrary(
+  views: readonly string[],
+  options: { sample?: boolean; packs?: string | undefined } = {},
+): Library {
   const flowsDir = path.join(home, 'flows');
   const contentDir = path.join(home, 'content');
   const registers = loadRegisters(flowsDir);
   const flows: Flow[] = loadFlows(flowsDir, views);
-  const programmes = loadProgrammes(flowsDir);
+  const programmes = loadProgrammes(flowsDir, options.packs);
   return {
     flows: makeFlows(flows),
     vocabulary: makeVocabulary(flows, namesOf(programmes.values())),

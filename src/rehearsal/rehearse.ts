@@ -35,14 +35,16 @@ export interface RehearseOptions {
   readonly days: number;
   /** Default: the sample organisation. */
   readonly org?: string | undefined;
+  /** Folder of a district's own programmes. */
+  readonly packs?: string | undefined;
 }
 
 /** Calls `tell` for each recipient of each message, in order of time; resolves to what operators should know (holidays not yet published). */
 export async function rehearse(
-  { from, days, org }: RehearseOptions,
+  { from, days, org, packs }: RehearseOptions,
   tell: (message: Rehearsed) => void,
 ): Promise<string[]> {
-  const library = loadLibrary(viewNames, { sample: true });
+  const library = loadLibrary(viewNames, { sample: true, packs });
   const db = await openThrowaway();
   try {
     await migrate(db, migrations);

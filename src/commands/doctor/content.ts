@@ -22,9 +22,9 @@ export interface ContentChecked {
 }
 
 /** Reads flows/ and content/; a fault in them keeps the service from starting. */
-export function checkContent(sample: boolean, now: Instant): ContentChecked {
+export function checkContent(sample: boolean, now: Instant, packs?: string): ContentChecked {
   try {
-    const library = loadLibrary(viewNames, { sample });
+    const library = loadLibrary(viewNames, { sample, packs });
     const problems = holidayProblems(library.calendar, dayOf(now));
     return {
       findings: [

@@ -30,8 +30,9 @@ export async function runTalks(
   talks: readonly Talk[],
   doors: readonly TalkDoor[],
   onResult: (result: TalkResult) => void = () => {},
+  packs?: string,
 ): Promise<TalksReport> {
-  const library = loadLibrary(viewNames, { sample: true });
+  const library = loadLibrary(viewNames, { sample: true, packs });
   const empty = await openThrowaway();
   const templates = new Map<string, Database>();
   const walked = new Set<string>();
