@@ -101,7 +101,7 @@ const reply = (inner: string) =>
 const greyed = (words: string) =>
   reply(`<MsgType>update_button</MsgType><Button><ReplaceName>${words}</ReplaceName></Button>`);
 
-describe('a card', () => {
+describe('13 a card', () => {
   beforeEach(() => open());
 
   test('arrives with its buttons, and gives a code to change it by', async () => {
@@ -165,7 +165,7 @@ describe('a card', () => {
 test.each([
   ['kept-back', 0],
   ['refuse', 42014],
-] as const)('the same card again with the duplicate check: %s', async (repeatedCard, code) => {
+] as const)('13 the same card again with the duplicate check: %s', async (repeatedCard, code) => {
   await open({ switches: { repeatedCard } });
   const checked = { enable_duplicate_check: 1 };
   await send({}, checked);
@@ -173,7 +173,7 @@ test.each([
   expect(wecom.inbox('wangfang')).toHaveLength(1);
 });
 
-describe('a press', () => {
+describe('27 a press', () => {
   beforeEach(() => open());
 
   test('tells us which button of which card, with a new code each time', async () => {
@@ -277,7 +277,7 @@ describe('a press', () => {
 test.each([
   ['event', 2],
   ['nothing', 1],
-] as const)('a press on replaced buttons: %s', async (replacedCard, count) => {
+] as const)('27 a press on replaced buttons: %s', async (replacedCard, count) => {
   await open({ switches: { replacedCard } });
   await send();
   answer = greyed('已选');
@@ -286,7 +286,7 @@ test.each([
   expect(heard).toHaveLength(count);
 });
 
-describe('changing a card later', () => {
+describe('14 changing a card later', () => {
   beforeEach(() => open({ apps: [{ agentId: 1000003, secret: 'second' }] }));
 
   test('works once, for those who are named and had it', async () => {
