@@ -3,6 +3,7 @@
 import { buttonUntil, startButton } from '../dialogue/buttons.ts';
 import { fill, parseTemplate } from '../dialogue/template.ts';
 import { belongsTo } from '../domain/audience.ts';
+import type { Calendar } from '../domain/calendar.ts';
 import type { Change } from '../domain/change.ts';
 import { digestReaders } from '../domain/digest-readers.ts';
 import { isDigestDay } from '../domain/digest-schedule.ts';
@@ -226,6 +227,14 @@ function buttonsFor(rungs: readonly MemberRung[], day: Day): Button[] {
   return [...buttons.values()].slice(0, 4);
 }
 
+/** The quarter's invitation to look at oneself: a line on a card that comes anyway (seeds: 党性体检 as a habit), never a duty, never counted. */
+const checkUp = { label: '党性体检', value: '新的一季，想自己对照一遍就回“自查”，不保存，不做也行' };
+
+function beginsQuarter(calendar: Calendar, day: Day): boolean {
+  const month = Number(day.slice(5, 7));
+  return (month - 1) % 3 === 0 && day === calendar.onOrNextWorkday(`${day.slice(0, 7)}-01`);
+}
+
 function studyFor({ library }: JobParts, member: Member, day: Day): Push[] {
   const card = cardFor(library.study, day, member.tags);
   if (!card) return [];
@@ -234,7 +243,11 @@ function studyFor({ library }: JobParts, member: Member, day: Day): Push[] {
   const draft: Draft = {
     title: '今日学习',
     text,
-    rows: [...(question === undefined ? [] : [{ label: asks, value: question }]), wayOut],
+    rows: [
+      ...(question === undefined ? [] : [{ label: asks, value: question }]),
+      ...(beginsQuarter(library.calendar, day) ? [checkUp] : []),
+      wayOut,
+    ],
     buttons: [
       { label: '已读', data: startButton('study-read', { item: card.id, topic: card.topic }) },
       { label: '记一笔', data: startButton('note', { item: card.id }) },
