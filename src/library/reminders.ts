@@ -39,19 +39,21 @@ export function readReminders(flowsDir: string): { ladders: ReadonlyMap<string, 
   return problems.length > 0 ? { problems } : { ladders };
 }
 
-/** The texts must be well formed and speak only of what a rung knows. */
+/** Texts and titles must be well formed and speak only of what a rung knows. */
 function problemsOfTexts(file: string, read: Extract<YamlResult<Ladder>, { value: Ladder }>): Problem[] {
-  return read.value.rungs.flatMap(({ text }, index) => {
-    const place = { file, ...read.at(['rungs', index, 'text']) };
-    try {
-      const unknown = pathsOf(parseTemplate(text)).filter(
-        (path) => !(rungScopeNames as readonly string[]).includes(path),
-      );
-      return unknown.length === 0
-        ? []
-        : [{ ...place, message: `这里没有：${unknown.join('、')}。可用：${rungScopeNames.join('、')}` }];
-    } catch (error) {
-      return [{ ...place, message: (error as Error).message }];
-    }
-  });
+  return read.value.rungs.flatMap((rung, index) =>
+    (['text', 'title'] as const).flatMap((name): Problem[] => {
+      const place = { file, ...read.at(['rungs', index, name]) };
+      try {
+        const unknown = pathsOf(parseTemplate(rung[name] ?? '')).filter(
+          (path) => !(rungScopeNames as readonly string[]).includes(path),
+        );
+        return unknown.length === 0
+          ? []
+          : [{ ...place, message: `这里没有：${unknown.join('、')}。可用：${rungScopeNames.join('、')}` }];
+      } catch (error) {
+        return [{ ...place, message: (error as Error).message }];
+      }
+    }),
+  );
 }
