@@ -49,8 +49,7 @@ export function webhookChannel({ http, ...parts }: WebhookParts): Channel {
         return { kind: 'sent' };
       }
       const outcome = failed.of(withoutKey(answer, stored.key));
-      // A robot that was removed or stopped is one group's matter: the door to the others stays open.
-      return outcome.kind === 'rejected' && outcome.reason === 'door-misconfigured'
+      return isLost(answer) && outcome.kind === 'rejected'
         ? { ...outcome, reason: 'unknown-account' }
         : ofOneGroup(outcome);
     },
@@ -59,6 +58,11 @@ export function webhookChannel({ http, ...parts }: WebhookParts): Channel {
       return { kind: 'rejected', reason: 'bad-request', detail: 'a robot cannot take messages back' };
     },
   };
+}
+
+/** A robot that was removed, stopped or is not in the group (W91770) is one group's matter: the door to the others stays open. */
+function isLost(answer: Answer): boolean {
+  return answer.kind === 'answer' && [93000, 93004, 93008].includes(answer.code);
 }
 
 const form = z.object({ key: z.string().min(1), message: z.record(z.string(), z.unknown()) });

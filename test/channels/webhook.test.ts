@@ -65,6 +65,11 @@ describe('the door to group robots', () => {
     expect(await channel.send(body('通知'))).toMatchObject({ kind: 'rejected', reason: 'unknown-account' });
   });
 
+  test('what is wrong with the whole door loses no message: it waits until that is mended', async () => {
+    wecom.fault({ api: 'webhook/send', code: 60020 });
+    expect(await channel.send(body('通知'))).toMatchObject({ kind: 'rejected', reason: 'door-misconfigured' });
+  });
+
   test('the key is told to nobody', async () => {
     for (const fault of [{ code: 93000 }, { status: 502 }, { reset: 'before' as const }, { body: 'html' as const }]) {
       wecom.fault({ api: 'webhook/send', ...fault });
