@@ -36,6 +36,7 @@ test('the texts of the theme day read well, with and without a place', () => {
 test.each([
   [{ 'x.yaml': ladder('{amount}') }, /amount/],
   [{ 'x.yaml': ladder('{#place}') }, /place/],
+  [{ 'x.yaml': ladder('好').replace('text:', 'title: "{nobody}", text:') }, /没有：nobody/],
   [{ 'y.yaml': ladder('好') }, /x.yaml/],
   [{ 'x.yaml': ladder('好'), 'y.yaml': ladder('好', 'y') }, /已经有/],
   [{ 'x.yaml': 'ladder: x\nfor: x\nrungs: []\n' }, /rungs/],
