@@ -4,6 +4,7 @@ import { Argument, type Command } from 'commander';
 import type { Config } from '../config.ts';
 import { backupCommand } from './backup.ts';
 import { type BenchName, bench, benches } from './bench.ts';
+import { bookCommand, reportCommand } from './book.ts';
 import { broadcastCommand } from './broadcast.ts';
 import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
@@ -39,6 +40,8 @@ export const commands: readonly AddCommand[] = [
   groupCommand,
   broadcastCommand,
   digestCommand,
+  bookCommand,
+  reportCommand,
   doctorCommand,
   flowsCommand,
   terminalCommand,

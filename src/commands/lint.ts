@@ -1,12 +1,15 @@
 // `zhibu lint`: checks flows/ and content/ as authors write them, and lists everything that is wrong with file and line.
 
 import path from 'node:path';
+import { lintBooks } from '../library/book-template.ts';
 import { readFlows } from '../library/flows.ts';
 import { readHolidayFiles } from '../library/holidays.ts';
 import { home } from '../library/library.ts';
+import { lintLinks } from '../library/links.ts';
 import { lintMenu } from '../library/menu.ts';
-import { readProgrammes } from '../library/programmes.ts';
+import { loadProgrammes, readProgrammes } from '../library/programmes.ts';
 import { lintQuiz } from '../library/quiz.ts';
+import { loadRegisters } from '../library/registers.ts';
 import { readReminders } from '../library/reminders.ts';
 import { lintStudy } from '../library/study.ts';
 import type { Problem } from '../library/yaml-file.ts';
@@ -26,6 +29,10 @@ export function lint(packsDir?: string): boolean {
     ...lintStudy(contentDir),
     ...lintQuiz(contentDir),
     ...lintMenu(contentDir, flows),
+    ...lintLinks(contentDir),
+    ...(inFlows.length === 0
+      ? lintBooks(contentDir, { registers: loadRegisters(flowsDir), programmes: loadProgrammes(flowsDir) })
+      : []),
   ];
   for (const problem of problems) console.error(sayProblem(problem));
   console.log(problems.length === 0 ? '对话和内容都没有问题' : `${problems.length} 处要改`);

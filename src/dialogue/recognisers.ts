@@ -25,6 +25,7 @@ import {
   signedInList,
   tellsAll,
 } from '../domain/sentences-branch.ts';
+import { asksDocument } from '../domain/sentences-documents.ts';
 import { convenes, lectured, solvedOwn } from '../domain/sentences-meeting.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
@@ -47,6 +48,11 @@ export const recognisers = {
   convenes,
   lectured,
   solved: (text) => solvedOwn(text),
+  'asks-book': (text, now) => asksDocument('book', text, now),
+  'asks-report': (text, now) => asksDocument('report', text, now),
+  'asks-appraisal': (text, now) => asksDocument('appraisal', text, now),
+  'asks-study-archive': (text, now) => asksDocument('study', text, now),
+  'asks-platform': (text, now) => asksDocument('platform', text, now),
   'tells-all': (text) => wrap('text', tellsAll(text)),
   'leave-list': (text) => {
     const found = leaveList(text);

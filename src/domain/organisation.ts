@@ -81,6 +81,15 @@ export const unitSettings = z.strictObject({
   dues_due: z.enum(['theme-day', 'month-end']).optional(),
   /** Offered programmes that this unit has taken up, for itself and the units below. */
   programmes: z.array(z.string()).optional(),
+  /** The record book's template in content/book/, where it is not the product's own. */
+  book: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, '写 content/book/ 里样式文件的名字，不带 .yaml')
+    .optional(),
+  /** Addresses of the platforms that this unit uses, by their name in content/links.yaml or any other name. */
+  links: z
+    .record(z.string().min(1).max(20), z.url({ protocol: /^https?$/, error: '网址以 https:// 开头' }).max(300))
+    .optional(),
   /** Programmes and pushes that this unit has switched off. */
   off: z.array(z.string()).optional(),
 });

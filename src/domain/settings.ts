@@ -15,6 +15,8 @@ export interface Settings {
   readonly dues_due: NonNullable<UnitSettings['dues_due']>;
   readonly off: readonly string[];
   readonly programmes: readonly string[];
+  readonly book: string | undefined;
+  readonly links: Readonly<Record<string, string>>;
 }
 
 /** What holds where nobody has set anything. */
@@ -29,6 +31,8 @@ export const defaultSettings: Settings = {
   dues_due: 'theme-day',
   off: [],
   programmes: [],
+  book: undefined,
+  links: {},
 };
 
 /**
@@ -50,6 +54,9 @@ export function settingsOf(unit: Unit, unitsById: ReadonlyMap<UnitId, Unit>): Se
     dues_due: nearest('dues_due') ?? defaultSettings.dues_due,
     off: [...new Set(chain.flatMap(({ off }) => off ?? []))],
     programmes: [...new Set(chain.flatMap(({ programmes }) => programmes ?? []))],
+    book: nearest('book'),
+    // The nearest unit has the last word on an address, and adds to what stands above it.
+    links: Object.assign({}, ...chain.map(({ links }) => links ?? {}).reverse()),
   };
 }
 

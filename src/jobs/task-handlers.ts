@@ -5,6 +5,7 @@ import type { TaskKind } from '../domain/change.ts';
 import { carryBroadcast, recallBroadcast } from './broadcasts.ts';
 import { changeCardTask } from './change-card.ts';
 import { buildDigestTask } from './digest.ts';
+import { documentTask } from './documents.ts';
 import { exportTask } from './export.ts';
 import { fetchUpload } from './fetch-upload.ts';
 import type { JobParts } from './parts.ts';
@@ -18,6 +19,7 @@ export const taskHandlers: Readonly<Record<TaskKind, TaskHandler<JobParts>>> = {
   export: exportTask,
   'change-card': changeCardTask,
   fetch: fetchUpload,
+  document: documentTask,
   programme: takeUpProgramme,
   async broadcast(task, parts) {
     const { record, recall } = broadcastBody.parse(task.body);

@@ -14,10 +14,14 @@ import type { Tag } from '../domain/organisation.ts';
 import type { Proposal } from '../domain/plan.ts';
 import type { Programme } from '../domain/programme.ts';
 import type { Register } from '../domain/register.ts';
+import type { BookTemplate } from './book-template.ts';
+import { loadBooks } from './book-template.ts';
 import { loadFlows } from './flows.ts';
 import { loadCalendar } from './holidays.ts';
 import type { Labels } from './labels.ts';
 import { loadLabels } from './labels.ts';
+import type { Link } from './links.ts';
+import { loadLinks } from './links.ts';
 import { loadProposal } from './plan-proposal.ts';
 import { loadProgrammes } from './programmes.ts';
 import type { Quiz } from './quiz.ts';
@@ -41,6 +45,10 @@ export interface Library {
   readonly labels: Labels;
   /** How drafts of the yearly plan and of the study plan look. */
   readonly planProposal: Proposal;
+  /** Templates of record books and reports, by the name of their file. */
+  readonly books: ReadonlyMap<string, BookTemplate>;
+  /** Platforms that members and branches use besides this one. */
+  readonly links: readonly Link[];
   /** True for the sample organisation and simulated time: study cards go out without release. */
   readonly sample: boolean;
   cardText(card: Card, tags: readonly Tag[]): string;
@@ -71,6 +79,8 @@ export function loadLibrary(
     quiz: loadQuiz(contentDir),
     labels: loadLabels(contentDir),
     planProposal: loadProposal(contentDir),
+    books: loadBooks(contentDir, { registers, programmes }),
+    links: loadLinks(contentDir),
     sample: options.sample ?? false,
     cardText,
   };

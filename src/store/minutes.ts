@@ -6,7 +6,7 @@ import type { MeetingKind, MinuteLine, Quorum } from '../domain/meeting.ts';
 import { expectedAt, isCommittee, mayVote, quorumOf } from '../domain/meeting.ts';
 import type { Member, MemberId, UnitId } from '../domain/organisation.ts';
 import type { ClockTime, Day, Instant } from '../domain/time.ts';
-import { clockTimeOf, dayOf } from '../domain/time.ts';
+import { clockTimeOf, dayOf, hour } from '../domain/time.ts';
 
 /** A line of minutes, with the number of the fact that holds it. */
 export interface TakenLine extends MinuteLine {
@@ -26,6 +26,8 @@ export interface HeldMeeting {
   readonly start: ClockTime;
   readonly startsAt: Instant;
   readonly place: string | null;
+  /** The Party group whose meeting it was. */
+  readonly group: string | null;
   readonly topics: readonly string[];
   readonly chair: MemberId | null;
   readonly chairName: string | null;
@@ -37,8 +39,11 @@ export interface HeldMeeting {
   readonly closed: boolean;
   /** Who has confirmed the whole: recorder, chair. */
   readonly confirmedBy: readonly MemberId[];
+  /** Those who were called, as the branch was then; where nobody was called (written down afterwards) as it is now. */
   readonly expected: readonly Person[];
-  readonly came: readonly Person[];
+  readonly came: readonly (Person & { readonly late: boolean })[];
+  /** How many more came of whom no name is kept any more. */
+  readonly nameless: number;
   readonly leave: readonly (Person & { readonly reason: string | null })[];
   readonly absent: readonly Person[];
   readonly quorum: Quorum;
@@ -67,7 +72,17 @@ interface FactRow {
   member: string | null;
   data: Record<string, unknown>;
   corrected_own: boolean;
+  at: Instant;
 }
+
+interface CalledRow {
+  event: string;
+  member: string;
+  in_time: boolean;
+}
+
+/** What is entered later than this after the beginning counts as entered afterwards. */
+const lateAfter = 24 * hour;
 
 /** The unit's meetings that began between two instants, earliest first. `members` are those of the unit and its groups, `secretary` chairs where nobody was named. */
 export async function heldMeetings(
@@ -86,18 +101,40 @@ export async function heldMeetings(
   if (rows.length === 0) return [];
   const facts = await client.query<FactRow>({
     name: 'held-facts',
-    text: `select f.id, f.kind, f.duty, f.member, f.data, f.corrects is not null and f.recorded_by is null as corrected_own from fact f
+    text: `select f.id, f.kind, f.duty, f.member, f.data, f.corrects is not null and f.recorded_by is null as corrected_own, f.at from fact f
       where f.duty = any($1::text[]) and f.kind in ('signed_in', 'leave', 'minute', 'minute_confirmed')
         and not exists (select 1 from fact c where c.corrects = f.id) order by f.id`,
     values: [rows.map(({ id }) => id)],
   });
+  const called = await client.query<CalledRow>({
+    name: 'held-called',
+    text: `select e.id as event, d.member, coalesce(d.raised_at <= e.starts_at, true) as in_time
+      from duty e join duty d on d.member is not null and d.unit = e.unit and d.starts_at = e.starts_at and d.id = e.id || '/' || d.member
+      where e.id = any($1::text[])`,
+    values: [rows.map(({ id }) => id)],
+  });
   const byEvent = groupBy(facts.rows, ({ duty }) => duty);
-  return rows.map((row) => meetingOf(row, byEvent.get(row.id) ?? [], members));
+  const calledTo = groupBy(called.rows, ({ event }) => event);
+  return rows.map((row) => meetingOf(row, byEvent.get(row.id) ?? [], calledTo.get(row.id) ?? [], members));
 }
 
-function meetingOf(row: EventRow, facts: readonly FactRow[], members: readonly Member[]): HeldMeeting {
+/** Who came to the branch after a meeting was not expected at it, unless the meeting itself was only entered then. */
+function expectedOf(row: EventRow, called: readonly CalledRow[], kind: MeetingKind, members: readonly Member[]) {
+  const inTime = called.filter(({ in_time }) => in_time);
+  const ids = new Set((inTime.length > 0 ? inTime : called).map(({ member }) => member));
+  if (ids.size > 0) return members.filter(({ id }) => ids.has(id));
+  const here = members.filter(({ leftAt }) => leftAt === null || leftAt > row.starts_at);
+  return expectedAt(kind, here, row.details.group ?? null);
+}
+
+function meetingOf(
+  row: EventRow,
+  facts: readonly FactRow[],
+  called: readonly CalledRow[],
+  members: readonly Member[],
+): HeldMeeting {
   const kind = row.programme === 'theme-day' ? 'theme-day' : (row.item as MeetingKind);
-  const expected = expectedAt(kind === 'theme-day' ? 'other' : kind, members, row.details.group ?? null);
+  const expected = expectedOf(row, called, kind === 'theme-day' ? 'other' : kind, members);
   const newest = new Map<string, FactRow>();
   for (const fact of facts) if (fact.member && /^(signed_in|leave)$/.test(fact.kind)) newest.set(fact.member, fact);
   const person = ({ id, name }: Member): Person => ({ id, name });
@@ -122,6 +159,7 @@ function meetingOf(row: EventRow, facts: readonly FactRow[], members: readonly M
     start: clockTimeOf(row.starts_at),
     startsAt: row.starts_at,
     place: row.details.place ?? null,
+    group: row.details.group ?? null,
     topics: row.details.topics ?? [],
     chair: chair ?? null,
     chairName: name(chair),
@@ -131,7 +169,11 @@ function meetingOf(row: EventRow, facts: readonly FactRow[], members: readonly M
     closed: row.body?.closed ?? false,
     confirmedBy: row.body?.confirmed_by ?? [],
     expected: expected.map(person),
-    came: those('signed_in').map(person),
+    came: those('signed_in').map((one) => ({
+      ...person(one),
+      late: newest.get(one.id)!.at - row.starts_at > lateAfter,
+    })),
+    nameless: facts.filter((fact) => fact.kind === 'signed_in' && fact.member === null).length,
     leave: those('leave').map((one) => ({ ...person(one), reason: String(newest.get(one.id)!.data.reason ?? '') })),
     absent: expected.filter(({ id }) => !newest.has(id)).map(person),
     quorum: quorumOf(

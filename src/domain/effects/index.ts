@@ -5,6 +5,7 @@ import { codeForOther, ownCode, roomCode, unbindAccount, unbindRoom } from './bi
 import { confirmDues, digestFile, noticeToBranch, setThemeDay } from './branch.ts';
 import { approveBroadcast, cancelBroadcast, proposeBroadcast, recallBroadcast, releaseContent } from './broadcasts.ts';
 import { courseJoined, courseLeft } from './courses.ts';
+import { documentAsked } from './documents.ts';
 import type { Effect } from './effect.ts';
 import { entry, entryMoved, ownProblem, ownProblemDone } from './entries.ts';
 import {
@@ -64,6 +65,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   data_erased: eraseData,
   theme_day: setThemeDay,
   digest_file: digestFile,
+  document_asked: documentAsked,
   notice: noticeToBranch,
   broadcast_proposed: proposeBroadcast,
   broadcast_approved: approveBroadcast,

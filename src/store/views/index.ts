@@ -10,8 +10,10 @@ import { dues } from './dues.ts';
 import { entries, ownProblems } from './entries.ts';
 import { event } from './event.ts';
 import { help } from './help.ts';
+import { links } from './links.ts';
 import { convening, minutes, toCheck } from './meetings.ts';
 import { holdings, last, mine, serviceHours } from './mine.ts';
+import { ownAttendance, ownStudy } from './own-year.ts';
 import { ownPacks, packs, programmeItems } from './programmes.ts';
 import { quiz } from './quiz.ts';
 import { study } from './study.ts';
@@ -43,6 +45,9 @@ const views: Readonly<Record<string, View>> = {
   bindings,
   entries,
   ownProblems,
+  ownStudy,
+  ownAttendance,
+  links,
   complaints,
   convening,
   minutes,
