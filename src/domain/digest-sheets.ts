@@ -81,6 +81,7 @@ function branchSheets(digest: BranchDigest): DigestSheet[] {
       [event.place, ...event.leave.map(({ name, reason }) => `${name}请假（${reason}）`)].filter(Boolean).join('；'),
     ]),
     ...coming.dues.map(({ month, dueOn }): Cell[] => [sayDay(dueOn), `${sayMonth(month)}党费到期`, null]),
+    ...coming.packs.map((item): Cell[] => [`${sayDay(item.dueOn)}前`, item.title, '专项要办']),
     ...coming.plan.map((item): Cell[] => [`${sayDay(item.dueOn)}前`, item.title, '计划里还没办']),
   ];
   return [

@@ -59,6 +59,14 @@ function branchSections(digest: BranchDigest): Section[] {
       plain(rank.coming, `${date(dueOn, comingFrom)} ${sayMonth(month, comingFrom)}党费到期`),
     ),
     ...listed(rank.plan, '计划里还没办：', coming.plan.map(sayPlan), '项'),
+    ...listed(
+      rank.plan,
+      '专项要办：',
+      coming.packs.map(({ title, dueOn }) => `${clip(title, 20)}（${sayDay(dueOn, comingFrom)}前）`),
+      '项',
+      false,
+      '。办好了回“办好一项”',
+    ),
   ];
   const near = arrears.filter(({ months }) => months >= 5).map(({ name }) => person(name));
   const some = arrears.filter(({ months }) => months < 5).map(({ name, months }) => `${person(name)}${months}个月`);

@@ -8,7 +8,7 @@ import { groupBy } from './group-by.ts';
 import type { FailureReason } from './message.ts';
 import type { Member, UnitId } from './organisation.ts';
 import type { ClockTime, Day, Instant, Month } from './time.ts';
-import { addDays, dayOf, isoOf, weekStartOf } from './time.ts';
+import { addDays, dayOf, isoOf, monthOf, weekStartOf } from './time.ts';
 
 /** An event of the branch with everybody who came or took leave. */
 export interface MeetingFacts {
@@ -61,6 +61,8 @@ export interface BranchFacts {
   readonly matters: readonly Matter[];
   readonly left: readonly string[];
   readonly forgotten: readonly string[];
+  /** Open items of programmes that were taken up, for the branch itself; absent = none. */
+  readonly packs?: readonly { readonly title: string; readonly dueOn: Day }[];
   /** What the plan still asks of the branch. */
   readonly plan: readonly { readonly title: string; readonly period: string; readonly dueOn: Day }[];
   /** The coming month whose study content nobody has released; null = none. */
@@ -143,6 +145,7 @@ export interface BranchDigest {
     readonly events: readonly ComingEvent[];
     readonly dues: readonly { readonly month: Month; readonly dueOn: Day }[];
     readonly plan: BranchFacts['plan'];
+    readonly packs: NonNullable<BranchFacts['packs']>;
   };
 }
 
@@ -213,6 +216,7 @@ export function buildBranchDigest(facts: BranchFacts, words: DigestWords): Branc
       })),
       dues: duesComing(facts, known),
       plan: facts.plan,
+      packs: packsDue(facts),
     },
   };
 }
@@ -243,6 +247,15 @@ function leaveOf({ attendance }: MeetingFacts, members: readonly Member[], words
   return members
     .filter(({ id }) => reasons.has(id))
     .map(({ id, name }) => ({ name, reason: words.leaveReason(reasons.get(id) ?? null) }));
+}
+
+/** In the month's first week what is due that month, in the others what is due in the coming days: an item is not read out every Monday. */
+function packsDue({ packs = [], period: { comingFrom, comingTo } }: BranchFacts): BranchDigest['coming']['packs'] {
+  const isFirstWeek = Number(comingFrom.slice(8)) <= 7;
+  return packs.filter(
+    ({ dueOn }) =>
+      (isFirstWeek && monthOf(dueOn) === monthOf(comingFrom)) || (dueOn >= comingFrom && dueOn <= comingTo),
+  );
 }
 
 /** The dues of the month in which the period ends; null when nothing was asked. */

@@ -49,7 +49,7 @@ async function readBranchFacts(context: DigestContext): Promise<BranchFacts> {
     undelivered,
     ...ends,
     ...gone,
-    plan,
+    ...plan,
     unreleased,
     matters,
     holidays: uncertainYears(context),
@@ -198,16 +198,20 @@ async function readGone(
   return { left: names(left), forgotten: names(forgotten) };
 }
 
-/** Months and quarters as long as they are open; what is due once a year, from six weeks before. */
-async function readPlan({ client, unit, period }: DigestContext): Promise<BranchFacts['plan']> {
+/** Months and quarters as long as they are open; what is due once a year, from six weeks before. Items of programmes that were taken up stand apart. */
+async function readPlan({ client, unit, period }: DigestContext): Promise<Pick<BranchFacts, 'plan' | 'packs'>> {
   const { rows } = await client.query({
     name: 'digest-plan',
-    text: `select d.details->>'title' as title, d.period, d.due_on from duty d
+    text: `select d.details->>'title' as title, d.period, d.due_on, d.details ? 'pack' as pack from duty d
       where d.unit = $1 and d.member is null and d.starts_at is null and d.state = 'open' and d.due_on between $2::date and $3::date
       order by d.due_on, d.id`,
     values: [unit.id, addDays(period.from, -60), addDays(period.comingTo, 92)],
   });
-  return rows
-    .filter(({ period: span, due_on }) => span.includes('-') || due_on <= addDays(period.comingTo, 42))
-    .map(({ title, period: span, due_on }) => ({ title, period: span, dueOn: due_on }));
+  const items = rows.map(({ title, period: span, due_on, pack }) => ({ title, period: span, dueOn: due_on, pack }));
+  return {
+    plan: items
+      .filter(({ pack, period: span, dueOn }) => !pack && (span.includes('-') || dueOn <= addDays(period.comingTo, 42)))
+      .map(({ pack: _, ...item }) => item),
+    packs: items.filter(({ pack }) => pack).map(({ title, dueOn }) => ({ title, dueOn })),
+  };
 }

@@ -32,7 +32,7 @@ const quiet: BranchDigest = {
   },
   unreached: [],
   arrears: [],
-  coming: { events: [], dues: [], plan: [] },
+  coming: { events: [], dues: [], plan: [], packs: [] },
 };
 
 const name = fc.string({ unit: fc.constantFrom(...'王李赵孙钱陈马周吴阿依古丽·买提'), minLength: 2, maxLength: 12 });
