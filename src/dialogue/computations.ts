@@ -9,7 +9,11 @@ import type { Quorum } from '../domain/meeting.ts';
 import type { Convening } from '../domain/meeting-plan.ts';
 import { meetingPlan, minutesMeant, takeLine } from '../domain/meeting-plan.ts';
 import type { Tag } from '../domain/organisation.ts';
+import type { PlanBook, PlanView } from '../domain/plan-talk.ts';
+import { editedBook, planBook } from '../domain/plan-talk.ts';
 import { stageTold } from '../domain/sentences-meeting.ts';
+import type { StudyPlanBook, StudyPlanView } from '../domain/study-plan-talk.ts';
+import { editedStudyPlan, studyPlanBook } from '../domain/study-plan-talk.ts';
 import { themeDayPlan } from '../domain/theme-day-plan.ts';
 import type { Day, Instant } from '../domain/time.ts';
 import { daysBetween, instantOf, sayDay } from '../domain/time.ts';
@@ -91,6 +95,31 @@ export const computations = {
 
   /** What a change of the theme day would mean: the rule in words, the next days, the events it moves. */
   'theme-day': (values) => themeDayPlan(values as never) as unknown as Json,
+
+  /** The yearly plan meant, or a draft of it; with `only: kept` null where there is none. */
+  'plan-book': ({ view, year, only }, today) =>
+    planBook(
+      view as unknown as PlanView,
+      typeof year === 'number' ? year : undefined,
+      today,
+      only === 'kept',
+    ) as unknown as Json,
+
+  /** The plan after a wish in words. */
+  'plan-edited': ({ book, said, view }) =>
+    editedBook(book as unknown as PlanBook, String(said), (view as unknown as PlanView).has) as unknown as Json,
+
+  /** The study plan there is or one of these topics; with a wish the book after it. */
+  'study-plan': ({ view, topics, book, wish }) =>
+    (book && wish
+      ? editedStudyPlan(book as unknown as StudyPlanBook, String(wish))
+      : studyPlanBook(
+          view as unknown as StudyPlanView,
+          typeof topics === 'string' ? topics : undefined,
+        )) as unknown as Json,
+
+  /** Whether a day lies in the first half of a year: plans are filed early in it. */
+  'early-in-year': ({ day }) => String(day).slice(5) <= '06-30',
 
   /** Whether a text may go out to members at all. */
   gate: ({ text, public: isPublic }) => gate(String(text ?? ''), isPublic === true),

@@ -27,6 +27,7 @@ import {
 } from '../domain/sentences-branch.ts';
 import { asksDocument } from '../domain/sentences-documents.ts';
 import { convenes, lectured, solvedOwn } from '../domain/sentences-meeting.ts';
+import { asksPlan, changesPlan, setsPlanDeadline } from '../domain/sentences-plan.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
 import type { Json } from './session.ts';
@@ -53,6 +54,12 @@ export const recognisers = {
   'asks-appraisal': (text, now) => asksDocument('appraisal', text, now),
   'asks-study-archive': (text, now) => asksDocument('study', text, now),
   'asks-platform': (text, now) => asksDocument('platform', text, now),
+  'asks-plan': asksPlan,
+  'changes-plan': changesPlan,
+  'sets-plan-deadline': (text, now) => {
+    const meant = setsPlanDeadline(text);
+    return meant && { on: findDay(meant.by, dayOf(now), 'future')?.day };
+  },
   'tells-all': (text) => wrap('text', tellsAll(text)),
   'leave-list': (text) => {
     const found = leaveList(text);

@@ -64,7 +64,16 @@ export interface RecordEntry {
   readonly body: Details;
 }
 
-export const taskKinds = ['digest', 'export', 'broadcast', 'fetch', 'change-card', 'programme', 'document'] as const;
+export const taskKinds = [
+  'digest',
+  'export',
+  'broadcast',
+  'fetch',
+  'change-card',
+  'programme',
+  'plan',
+  'document',
+] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
 export type Change =

@@ -130,6 +130,10 @@ export type RungScope = {
   readonly place: string | undefined;
   /** True when the day was moved away from a day off. */
   readonly moved: boolean;
+  /** What everybody is asked to think about beforehand. */
+  readonly prompt: string | undefined;
+  /** What a theme day holds, from the menu above and the branch's own choice. */
+  readonly content: string | undefined;
   /** The member, for rungs that speak to the secretary. */
   readonly name: string | undefined;
 };
@@ -142,6 +146,8 @@ export const rungScopeNames: readonly (keyof RungScope)[] = [
   'title',
   'place',
   'moved',
+  'prompt',
+  'content',
   'name',
 ];
 
@@ -161,8 +167,14 @@ export function rungScope(
     title: typeof duty.details.title === 'string' ? duty.details.title : undefined,
     place: typeof place === 'string' && place !== '' ? place : undefined,
     moved: duty.details.moved === true,
+    prompt: textIn(duty.details.prompt),
+    content: textIn(duty.details.content),
     name,
   };
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function dayOfRung(rung: Rung, duty: LadderDuty, calendar: Calendar): Day {

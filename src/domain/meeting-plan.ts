@@ -41,6 +41,8 @@ export interface MeetingPlan {
   readonly clash: string | null;
   /** Such a meeting is planned for that day already. */
   readonly known: boolean;
+  /** What each is asked to prepare; null = nothing. */
+  readonly prompt: string | null;
   readonly notice: string;
 }
 
@@ -62,6 +64,7 @@ export function meetingPlan(
   const place = values.place ?? view.place;
   const topics = agendaOf(kind, topicsIn(values.topics ?? ''));
   const ids = view.expected[kind];
+  const prompt = topics.some((topic) => /专题(?:讨论|研讨)/u.test(topic)) ? discussionPrompt : null;
   const clash = view.coming.find((event) => event.day === on && event.start.slice(0, 2) === start.slice(0, 2));
   return {
     kind,
@@ -79,9 +82,13 @@ export function meetingPlan(
     leisure: soundsLikeLeisure(topics),
     clash: clash ? clash.title : null,
     known: view.coming.some(({ id }) => id.startsWith(`meeting.${kind}/`) && id.endsWith(`/${on}`)),
-    notice: `${sayDay(on, today)}（${sayWeekday(on)}）${start}${title}${place ? `，在${place}` : ''}${topics.length > 0 ? `，议程：${topics.join('；')}` : ''}。知道了回“收到”，来不了回“请假”。`,
+    prompt,
+    notice: `${sayDay(on, today)}（${sayWeekday(on)}）${start}${title}${place ? `，在${place}` : ''}${topics.length > 0 ? `，议程：${topics.join('；')}` : ''}。${prompt ?? ''}知道了回“收到”，来不了回“请假”。`,
   };
 }
+
+/** Every member speaks: what was learnt and own shortcomings. Spoken only, nothing is handed in. */
+const discussionPrompt = '请每位同志准备讲两点：学到了什么，自己还有哪些不足；回“讨论提纲”看怎么准备。';
 
 /** Topics as people string them together. */
 export function topicsIn(text: string): string[] {

@@ -90,6 +90,8 @@ export const unitSettings = z.strictObject({
   links: z
     .record(z.string().min(1).max(20), z.url({ protocol: /^https?$/, error: '网址以 https:// 开头' }).max(300))
     .optional(),
+  /** Programme → day of the year (`01-31`) by which its yearly item is due here and below. */
+  deadlines: z.record(z.string(), z.string().regex(/^(0[1-9]|1[0-2])-\d{2}$/, '日期写成 01-31 这样')).optional(),
   /** Programmes and pushes that this unit has switched off. */
   off: z.array(z.string()).optional(),
 });

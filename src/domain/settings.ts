@@ -15,6 +15,8 @@ export interface Settings {
   readonly dues_due: NonNullable<UnitSettings['dues_due']>;
   readonly off: readonly string[];
   readonly programmes: readonly string[];
+  /** Day of the year (`01-31`) by which a programme's yearly item is due, where a unit wants it otherwise than the file. */
+  readonly deadlines: Readonly<Record<string, string>>;
   readonly book: string | undefined;
   readonly links: Readonly<Record<string, string>>;
 }
@@ -31,6 +33,7 @@ export const defaultSettings: Settings = {
   dues_due: 'theme-day',
   off: [],
   programmes: [],
+  deadlines: {},
   book: undefined,
   links: {},
 };
@@ -54,6 +57,7 @@ export function settingsOf(unit: Unit, unitsById: ReadonlyMap<UnitId, Unit>): Se
     dues_due: nearest('dues_due') ?? defaultSettings.dues_due,
     off: [...new Set(chain.flatMap(({ off }) => off ?? []))],
     programmes: [...new Set(chain.flatMap(({ programmes }) => programmes ?? []))],
+    deadlines: Object.assign({}, ...chain.map(({ deadlines }) => deadlines ?? {}).reverse()),
     book: nearest('book'),
     // The nearest unit has the last word on an address, and adds to what stands above it.
     links: Object.assign({}, ...chain.map(({ links }) => links ?? {}).reverse()),

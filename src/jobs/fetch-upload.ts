@@ -10,6 +10,7 @@ import type { Instant } from '../domain/time.ts';
 import type { UploadLimits, Verdict } from '../domain/upload.ts';
 import { fetchableFor, judgeUpload, looseFileLife, nextFetchAfter, sayRefusal, usualLimits } from '../domain/upload.ts';
 import { keepAttachment } from '../store/attachments.ts';
+import { sheetsWaitingFor } from '../store/plans.ts';
 import { draftsWaitingFor } from '../store/submissions.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { WaitingUpload } from '../store/uploads.ts';
@@ -65,6 +66,7 @@ async function settle(
     await settleUpload(client, id, { state: 'kept', name });
   } else await settleUpload(client, id, { state: 'refused', why: verdict.why });
   const drafts = await draftsWaitingFor(client, id);
+  const sheets = verdict.kind === 'kept' ? await sheetsWaitingFor(client, id) : [];
   const changes: Change[] =
     verdict.kind === 'kept'
       ? drafts.flatMap((draft) => handIn(draft, { now, tellAt: tellAt(parts, now), quietly: false }))
@@ -81,6 +83,13 @@ async function settle(
             },
           },
         ];
+  for (const unit of sheets)
+    changes.push({
+      change: 'task',
+      kind: 'plan',
+      key: `plan-sheet/${id}/kept`,
+      body: { what: 'sheet', unit, file: id },
+    });
   // It is said where it was sent, as far as that door can still be used.
   const doors = [...parts.doors.doors].sort((a, b) => Number(b.name === channel) - Number(a.name === channel));
   await writeChanges(client, changes, { now, doors: { ...parts.doors, doors }, units });

@@ -9,6 +9,7 @@ import { documentTask } from './documents.ts';
 import { exportTask } from './export.ts';
 import { fetchUpload } from './fetch-upload.ts';
 import type { JobParts } from './parts.ts';
+import { planTask } from './plan-task.ts';
 import { takeUpProgramme } from './take-up-programme.ts';
 import type { TaskHandler } from './tasks.ts';
 
@@ -21,6 +22,7 @@ export const taskHandlers: Readonly<Record<TaskKind, TaskHandler<JobParts>>> = {
   fetch: fetchUpload,
   document: documentTask,
   programme: takeUpProgramme,
+  plan: planTask,
   async broadcast(task, parts) {
     const { record, recall } = broadcastBody.parse(task.body);
     const again = recall ? await recallBroadcast(parts, record) : await carryBroadcast(parts, record);

@@ -6,6 +6,7 @@ import type { Asked } from '../answers/index.ts';
 import { answerTypeNames, answerTypes, limits, yesOrNo } from '../answers/index.ts';
 import type { NamedPerson } from '../answers/members.ts';
 import { fileIn, isRefused, takenBy } from '../answers/sent-file.ts';
+import { answerButton } from '../buttons.ts';
 import type { Flow } from '../flow.ts';
 import { recognise } from '../recognisers.ts';
 import type { Next, Run, StepKind } from '../run.ts';
@@ -29,6 +30,8 @@ export const askForm = z.strictObject({
   /** Words that leave the question unanswered (null). */
   skip: z.array(z.string()).default([]),
   wait: wait.optional(),
+  /** Answers shown as buttons: pressing one means to say it. */
+  offers: z.array(z.string().min(1).max(10)).default([]),
   /** Other ways to go on than to answer; saying the label means the same. */
   buttons: buttons.optional(),
 });
@@ -100,9 +103,18 @@ export function asked(run: Run, frame: Frame, step: Ask): Asked {
 }
 
 /** Says the question, or how to answer it when it was not understood. */
-export function question(run: Run, frame: Frame, step: Ask, flow: Flow, again: boolean): Next {
+export function question(
+  run: Run,
+  frame: Frame,
+  step: Ask & { readonly id: string },
+  flow: Flow,
+  again: boolean,
+): Next {
   const scope = scopeOf(run, frame);
-  say(run, frame, fill(again ? step.again : step.say, scope), { buttons: showButtons(step.buttons, scope) });
+  const offers = step.offers.map((label) => ({ label, data: answerButton(frame.id, step.id, label) }));
+  say(run, frame, fill(again ? step.again : step.say, scope), {
+    buttons: [...offers, ...showButtons(step.buttons, scope)],
+  });
   return keepOpen(run, frame, flow, step.wait?.after);
 }
 

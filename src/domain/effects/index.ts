@@ -34,7 +34,19 @@ import {
   volunteerService,
   withdraw,
 } from './own.ts';
+import {
+  planAnswered,
+  planChanged,
+  planConfirmed,
+  planDeadline,
+  planDrafted,
+  planFiled,
+  planForm,
+  planSheet,
+  planSheetUsed,
+} from './plans.ts';
 import { itemDone, programmeDropped, programmeTaken } from './programmes.ts';
+import { studyPlanned } from './study-plans.ts';
 import {
   callForSubmissions,
   submissionDecided,
@@ -94,6 +106,16 @@ export const effects: Readonly<Record<string, Effect>> = {
   item_done: itemDone,
   course_joined: courseJoined,
   course_left: courseLeft,
+  plan_drafted: planDrafted,
+  plan_confirmed: planConfirmed,
+  plan_changed: planChanged,
+  plan_filed: planFiled,
+  plan_answered: planAnswered,
+  plan_deadline: planDeadline,
+  plan_sheet: planSheet,
+  plan_sheet_used: planSheetUsed,
+  plan_form: planForm,
+  study_planned: studyPlanned,
   greeted,
   submitted,
   submission_withdrawn: submissionWithdrawn,

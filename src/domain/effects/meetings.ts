@@ -16,6 +16,7 @@ export const convene: Effect = (input) => {
     topics: plan.topics,
     chair: plan.chair,
     ...(plan.place ? { place: plan.place } : {}),
+    ...(plan.prompt ? { prompt: plan.prompt } : {}),
     ...(plan.kind === 'group-meeting' && member.partyGroup ? { group: member.partyGroup } : {}),
   };
   const base = {

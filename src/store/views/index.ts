@@ -1,5 +1,6 @@
 // What conversations may know, by the name `needs:` uses. A new view is one function and one line here.
 
+import { arrangement } from './arrangement.ts';
 import { bindings } from './bindings.ts';
 import { colleagues, duesList, roster, secretaries } from './branch.ts';
 import { approvers, broadcasts, reach, release } from './broadcasts.ts';
@@ -14,9 +15,11 @@ import { links } from './links.ts';
 import { convening, minutes, toCheck } from './meetings.ts';
 import { holdings, last, mine, serviceHours } from './mine.ts';
 import { ownAttendance, ownStudy } from './own-year.ts';
+import { plan, plansBelow } from './plans.ts';
 import { ownPacks, packs, programmeItems } from './programmes.ts';
 import { quiz } from './quiz.ts';
 import { study } from './study.ts';
+import { studyPlan } from './study-plan.ts';
 import { ownSubmissions, submissionBox } from './submissions.ts';
 import { themeDay } from './theme-day.ts';
 import { uploads } from './uploads.ts';
@@ -57,6 +60,10 @@ const views: Readonly<Record<string, View>> = {
   packs,
   programmeItems,
   ownPacks,
+  plan,
+  plansBelow,
+  studyPlan,
+  arrangement,
   uploads,
   ownSubmissions,
   submissionBox,
