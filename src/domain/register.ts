@@ -46,6 +46,7 @@ export const reservedFields = [
   'by',
   'entry',
   'entries',
+  'each',
   'number',
   'me',
   'unit',
@@ -61,17 +62,20 @@ export const registerForm = z.strictObject({
   who: z.array(z.enum(roles)).min(1).default(['member']),
   /** Whose the entries are: the writer's own, or the unit's. */
   about: z.enum(['member', 'unit']).default('unit'),
-  /** Who reads them besides the writer. Nobody reads more than counts from above the unit. */
-  /** `chosen`: each writer decides in a field `seen` with the options self, committee, branch. */
+  /** Who reads them besides the writer; from above the unit nobody does unless `up` says so. `chosen`: each writer decides in a field `seen` with the options self, committee, branch. */
   seen_by: z.enum(['self', 'committee', 'branch', 'chosen']).default('committee'),
   /** What one says to make an entry, and the line of the help. */
   words: z.array(word).min(1),
+  /** Name of the recogniser of sentences that bring answers along. */
+  sentence: z.string().optional(),
   hint: z.string().max(60).optional(),
   rank: z.int().min(1).max(99).default(60),
   /** Said before the first question, where something has to be known. */
   intro: z.string().optional(),
   fields: z.array(field).min(1).max(8),
-  /** What the entry is called in lists. */
+  /** A text field of which each line is an entry of its own (a list that is pasted in). */
+  each: z.string().optional(),
+  /** What the entry is called in lists. `{stageWord}` is the label of what was chosen in the field `stage`. */
   heading: z.string().min(1),
   confirm: z.string().min(1),
   /** Said when it is written. */
@@ -91,11 +95,15 @@ export const registerForm = z.strictObject({
         /** Also a fact of this kind, with the entry's heading as `what`. */
         fact: z.enum(['problem_solved']).optional(),
         said: z.string().min(1),
+        /** What the writer is told when somebody else did it, within quiet hours. */
+        tell: z.string().max(120).optional(),
       }),
     )
     .default([]),
   /** What one says to read the entries, and who may; absent = the writers. */
   list: z.strictObject({ words: z.array(word).min(1), who: z.array(z.enum(roles)).optional(), empty: z.string() }),
+  /** Roles of the units above that read the entries and go their ways: what is sent upward on purpose. They see the unit, never who wrote it. */
+  up: z.array(z.enum(roles)).default([]),
   /** True = the units below read the entries too (a list that a district keeps for all). */
   down: z.boolean().default(false),
   /** What the entries amount to, said below the list: the sum of a field, how many have a value, or the share of those. Never compared between people. */
@@ -128,6 +136,11 @@ const committee = [
   'commissioner-publicity',
   'commissioner-discipline',
 ] as const;
+
+/** True when this member stands above and the entries are meant for such a role. */
+export function readsFromAbove({ up }: Register, { roles: own }: Pick<Member, 'roles'>): boolean {
+  return up.some((role) => own.includes(role));
+}
 
 /** True when this member may read an entry of the own unit that `by` wrote; `seen` is what its writer chose, where the register leaves it to them. */
 export function maySee({ seen_by }: Register, member: Member, by: string | null, seen?: unknown): boolean {

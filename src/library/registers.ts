@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { z } from 'zod';
 import type { Flow } from '../dialogue/flow.ts';
 import { flowForm, makeFlow } from '../dialogue/flow.ts';
+import type { RecogniserName } from '../dialogue/recognisers.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Register } from '../domain/register.ts';
 import { registerForm } from '../domain/register.ts';
@@ -50,6 +51,11 @@ export function readRegisters(flowsDir: string): { registers: Map<string, Regist
       else if (of !== 'sum' && !(is !== undefined && found.options && is in found.options))
         say(['tally', index], `is 要写“${field}”的一个选项`);
     });
+    if (
+      register.each !== undefined &&
+      !register.fields.some(({ field, type }) => field === register.each && type === 'text')
+    )
+      say(['each'], `没有叫“${register.each}”的文字栏`);
     for (const raw of conversationsOf(register)) {
       const parsed = flowForm.safeParse(raw);
       if (!parsed.success) for (const issue of parsed.error.issues) say(['register'], `${raw.flow}：${issue.message}`);
@@ -84,17 +90,19 @@ function conversationsOf(register: Register): RawFlow[] {
 /** Asks field by field, reads it back, keeps it. */
 function writing(register: Register): RawFlow {
   const { register: kind, title, who, words, hint, rank, intro, fields, confirm, said, heading, states } = register;
+  const { sentence, each } = register;
   return {
     flow: `${kind}-entry`,
     title,
     ...(hint ? { hint } : {}),
     rank,
     who,
-    start: { words, rest: true, idle: false },
+    start: { words, rest: true, idle: false, ...(sentence ? { sentence: sentence as RecogniserName } : {}) },
     needs: fields.some(({ type }) => type === 'members') ? ['colleagues'] : [],
     steps: [
       ...(intro ? [{ say: intro }] : []),
       ...fields.map(question),
+      ...fields.flatMap(labelled(`${heading}${confirm}`)),
       { confirm, wrong: '哪里不对？直接说就行。不想记回“取消”。' },
       {
         save: 'entry',
@@ -103,6 +111,7 @@ function writing(register: Register): RawFlow {
           about: register.about,
           state: Object.keys(states)[0]!,
           heading,
+          ...(each ? { each } : {}),
           ...Object.fromEntries(fields.map(({ field }) => [field, `{${field}}`])),
         },
       },
@@ -125,6 +134,14 @@ function question({ field, ask, type, again, skip, options, min, max, earliest, 
   };
 }
 
+/** Keeps the label of what was chosen where a text asks for it by `{…Word}`. */
+function labelled(texts: string) {
+  return ({ field, options }: Register['fields'][number]) =>
+    options && texts.includes(`{${field}Word}`)
+      ? [{ compute: 'word-of' as const, with: { ...options, value: `{${field}}` }, as: `${field}Word` }]
+      : [];
+}
+
 /** What this reader may see, newest first. */
 function reading(register: Register): RawFlow {
   const { register: kind, title, who, list, states } = register;
@@ -132,12 +149,12 @@ function reading(register: Register): RawFlow {
   return {
     flow: `${kind}-list`,
     title: `看${title}`.slice(0, 20),
-    who: list.who ?? who,
+    who: [...new Set([...(list.who ?? who), ...register.up])],
     start: { words: list.words, rest: false, idle: false },
     needs: [`entries/${kind}`],
     steps: [
       {
-        say: `{^entries.all}${list.empty}{/entries.all}{#entries.all}{number}. {heading}${several ? '（{stateWord}）' : ''}\n{/entries.all}{#entries.tally}{.}\n{/entries.tally}{#entries.more}还有更早的{entries.more}条，在小结的表格里。{/entries.more}`,
+        say: `{^entries.all}${list.empty}{/entries.all}{#entries.all}{number}. {#from}{from}：{/from}{heading}${several ? '（{stateWord}）' : ''}\n{/entries.all}{#entries.tally}{.}\n{/entries.tally}{#entries.more}还有更早的{entries.more}条，在小结的表格里。{/entries.more}`,
       },
     ],
   };
@@ -149,7 +166,7 @@ export const sharedRegisterSteps = ['which', 'none'];
 /** Moves one entry on: at once where only one can be meant, else by its number. */
 function moving(register: Register, index: number): RawFlow {
   const { register: kind, moves, title } = register;
-  const { words, from, to, who, other, fact, said } = moves[index]!;
+  const { words, from, to, who, other, fact, said, tell } = moves[index]!;
   return {
     flow: `${kind}-${to}${index}`,
     title: `${title}：${words[0]}`.slice(0, 20),
@@ -171,7 +188,7 @@ function moving(register: Register, index: number): RawFlow {
       {
         id: 'which',
         ask: 'which',
-        say: '是哪一条？回序号就行。\n{#open.list}{number}. {heading}\n{/open.list}',
+        say: '是哪一条？回序号就行。\n{#open.list}{number}. {#from}{from}：{/from}{heading}\n{/open.list}',
         type: 'number',
         min: 1,
         max: 20,
@@ -179,8 +196,11 @@ function moving(register: Register, index: number): RawFlow {
       },
       { id: 'read-back', compute: 'numbered', with: { list: '{open.list}', which: '{which}' }, as: 'entry' },
       { branch: [{ if: 'not entry', go: 'none' }] },
-      { confirm: '“{entry.heading}”。对吗？', wrong: '好，没有动。回“取消”就不办了。' },
-      { save: 'entry_moved', with: { entry: '{entry}', to, ...(fact ? { fact } : {}) } },
+      {
+        confirm: '“{#entry.from}{entry.from}：{/entry.from}{entry.heading}”。对吗？',
+        wrong: '好，没有动。回“取消”就不办了。',
+      },
+      { save: 'entry_moved', with: { entry: '{entry}', to, ...(fact ? { fact } : {}), ...(tell ? { tell } : {}) } },
       { say: said },
       { end: true },
       { id: 'none', say: '眼下没有可以办的。' },

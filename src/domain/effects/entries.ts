@@ -18,26 +18,45 @@ export interface Entry {
 }
 
 export const entry: Effect = ({ values, member, unit, key }) => {
-  const { register, state, heading, about } = values as Readonly<Record<string, string>>;
-  const fields = Object.entries(values).filter(([name]) => !reservedFields.includes(name));
-  return [
-    {
-      change: 'record',
-      record: {
-        id: `${register}/${unit.id}/${key}`,
-        kind: register!,
-        unit: unit.id,
-        member: about === 'member' ? member.id : null,
-        state: state!,
-        title: heading!,
-        body: { ...Object.fromEntries(fields), by: member.id },
-      },
+  const { register, state, heading, about, each } = values as Readonly<Record<string, string>>;
+  const fields = Object.fromEntries(Object.entries(values).filter(([name]) => !reservedFields.includes(name)));
+  const written = (id: string, title: string, body: typeof fields): Change => ({
+    change: 'record',
+    record: {
+      id: `${register}/${unit.id}/${id}`,
+      kind: register!,
+      unit: unit.id,
+      member: about === 'member' ? member.id : null,
+      state: state!,
+      title,
+      body: { ...body, by: member.id },
     },
-  ];
+  });
+  if (each === undefined) return [written(key, heading!, fields)];
+  const all = String(fields[each]);
+  return linesOf(all).map((line, index) =>
+    written(
+      `${key}.${index + 1}`,
+      heading!.replace(all, () => line),
+      { ...fields, [each]: line },
+    ),
+  );
 };
 
+function linesOf(text: string): string[] {
+  return text
+    .split(/[\n；;]/u)
+    .map((line) => line.trim())
+    .filter(Boolean);
+}
+
 export const entryMoved: Effect = (input) => {
-  const { entry: moved, to, fact } = input.values as unknown as { entry: Entry; to: string; fact?: FactKind };
+  const {
+    entry: moved,
+    to,
+    fact,
+    tell,
+  } = input.values as unknown as { entry: Entry; to: string; fact?: FactKind; tell?: string };
   const record: Change = {
     change: 'record',
     record: {
@@ -65,7 +84,11 @@ export const entryMoved: Effect = (input) => {
         },
       ]
     : [];
-  return [record, ...deed, ...audited(input, `${moved.kind}-${to}`, moved.by ? [moved.by] : [])];
+  const told: Change[] =
+    tell && moved.by && moved.by !== input.member.id
+      ? [{ change: 'message', to: { members: [moved.by] }, kind: 'notice', draft: { text: tell }, dueAt: input.pushAt }]
+      : [];
+  return [record, ...deed, ...told, ...audited(input, `${moved.kind}-${to}`, moved.by ? [moved.by] : [])];
 };
 
 /** A member's one real problem: with the deed at once where it is solved already. */

@@ -1,6 +1,6 @@
 // The entries of one register that this reader may see: `entries/<register>`. Never those of another unit.
 
-import { maySee } from '../../domain/register.ts';
+import { maySee, readsFromAbove } from '../../domain/register.ts';
 import { tallyOf } from '../../domain/register-tally.ts';
 import { dayOf } from '../../domain/time.ts';
 import type { View } from './view.ts';
@@ -10,6 +10,8 @@ const mostShown = 20;
 /** `{all, more, tally}`: the newest twenty, and how many older ones there are. */
 export const entries: View = async ({ client, library, unit, units, member, now }, argument) => {
   const register = library.registers.get(argument)!;
+  const fromAbove = readsFromAbove(register, member);
+  const scope = fromAbove ? units.below(unit.id) : register.down ? units.above(unit.id) : [unit];
   const { rows } = await client.query(
     `select id, kind, unit, member, state, title as heading, created_by as by, body, to_char(created_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD') as written from record
       where kind = $1 and unit = any($2::text[]) and ($3::text is null or created_by = $3)
@@ -17,17 +19,24 @@ export const entries: View = async ({ client, library, unit, units, member, now 
       order by created_at desc, id desc limit 200`,
     [
       register.register,
-      register.down ? units.above(unit.id).map(({ id }) => id) : [unit.id],
+      scope.map(({ id }) => id),
       register.seen_by === 'self' ? member.id : null,
       register.about === 'member',
     ],
   );
   // What a writer has taken back is there for the writer only.
   const seen = rows.filter(
-    ({ by, state, body }) => maySee(register, member, by, body.seen) && (state !== 'withdrawn' || by === member.id),
+    ({ by, state, body, unit: from }) =>
+      ((fromAbove && from !== unit.id) || maySee(register, member, by, body.seen)) &&
+      (state !== 'withdrawn' || by === member.id),
   );
   return {
-    all: seen.slice(0, mostShown).map((row) => ({ ...row, stateWord: register.states[row.state] ?? row.state })),
+    all: seen.slice(0, mostShown).map((row) => ({
+      ...row,
+      stateWord: register.states[row.state] ?? row.state,
+      // Which unit it is from, where several are seen.
+      from: fromAbove && row.unit !== unit.id ? (units.byId.get(row.unit)?.name ?? null) : null,
+    })),
     tally: tallyOf(register, seen, dayOf(now)),
     more: Math.max(0, seen.length - mostShown),
   };
