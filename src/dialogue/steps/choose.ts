@@ -171,8 +171,20 @@ function pick(step: Choose, options: Readonly<Record<string, Option>>, said: str
   if (meant !== undefined && options[meant]) return meant;
   const inside = entries.filter(([, { label, words }]) => [label, ...words].some((known) => word.includes(known)));
   if (inside.length === 1) return inside[0]![0];
-  // A part of what was looked up is enough where it names one only: the labels of such lists are long.
-  const part =
-    step.from !== undefined && word.length >= 2 ? entries.filter(([, { label }]) => label.includes(word)) : [];
+  // A part of what was looked up is enough where it means one only: the labels of such lists are long.
+  const part = step.from === undefined ? [] : entries.filter(([, { label }]) => holds(label, word));
   return part.length === 1 ? part[0]![0] : undefined;
+}
+
+/** True when the words stand in the label, from three on also with others between them: 重温入党誓词 for 重温一次入党誓词. */
+function holds(label: string, word: string): boolean {
+  if (word.length < 2) return false;
+  if (word.length < 3) return label.includes(word);
+  let from = 0;
+  for (const letter of word) {
+    const at = label.indexOf(letter, from);
+    if (at === -1) return false;
+    from = at + letter.length;
+  }
+  return true;
 }
