@@ -15,6 +15,7 @@ import { stageTold } from '../domain/sentences-meeting.ts';
 import type { StudyPlanBook, StudyPlanView } from '../domain/study-plan-talk.ts';
 import { editedStudyPlan, studyPlanBook } from '../domain/study-plan-talk.ts';
 import { themeDayPlan } from '../domain/theme-day-plan.ts';
+import { itemsIn, menuOf } from '../domain/theme-menu.ts';
 import type { Day, Instant } from '../domain/time.ts';
 import { daysBetween, instantOf, sayDay } from '../domain/time.ts';
 import { fileIn } from './answers/sent-file.ts';
@@ -117,6 +118,16 @@ export const computations = {
           view as unknown as StudyPlanView,
           typeof topics === 'string' ? topics : undefined,
         )) as unknown as Json,
+
+  /** A menu from its answers; `refused` where the month is none. */
+  'theme-menu': (values, today) => menuOf(values as never, today) as unknown as Json,
+
+  /** What a branch chose and added, for reading back. */
+  'menu-choice': ({ picked, added }) => {
+    const own = typeof added === 'string' ? itemsIn(added) : [];
+    const names = (picked as { names?: string[] } | null)?.names ?? [];
+    return { own, names: [...names, ...own] };
+  },
 
   /** Whether a day lies in the first half of a year: plans are filed early in it. */
   'early-in-year': ({ day }) => String(day).slice(5) <= '06-30',

@@ -28,6 +28,7 @@ import {
 import { asksDocument } from '../domain/sentences-documents.ts';
 import { convenes, lectured, solvedOwn } from '../domain/sentences-meeting.ts';
 import { asksPlan, changesPlan, setsPlanDeadline } from '../domain/sentences-plan.ts';
+import { setsMenu } from '../domain/theme-menu.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
 import type { Json } from './session.ts';
@@ -56,6 +57,7 @@ export const recognisers = {
   'asks-platform': (text, now) => asksDocument('platform', text, now),
   'asks-plan': asksPlan,
   'changes-plan': changesPlan,
+  'sets-menu': setsMenu,
   'sets-plan-deadline': (text, now) => {
     const meant = setsPlanDeadline(text);
     return meant && { on: findDay(meant.by, dayOf(now), 'future')?.day };

@@ -1,5 +1,6 @@
 // The one push of a day: for each member the reminders that fall on it, else the day's study card. Plans only; the outbox sends.
 
+import type pg from 'pg';
 import { buttonUntil, startButton } from '../dialogue/buttons.ts';
 import { fill, parseTemplate } from '../dialogue/template.ts';
 import { belongsTo } from '../domain/audience.ts';
@@ -14,7 +15,7 @@ import type { Button, Draft, MessageKind } from '../domain/message.ts';
 import type { Member, Unit } from '../domain/organisation.ts';
 import { acceptsPush, isWithinBudget, mayPush, quietFrom } from '../domain/quiet.ts';
 import type { Day, Instant } from '../domain/time.ts';
-import { addDays, dayOf, instantOf, weekStartOf } from '../domain/time.ts';
+import { addDays, dayOf, instantOf, monthOf, weekStartOf } from '../domain/time.ts';
 import { cardFor } from '../library/study.ts';
 import { isReleased, runningBroadcasts } from '../store/broadcasts.ts';
 import type { OpenDuty } from '../store/duties.ts';
@@ -22,6 +23,7 @@ import { openDuties, unitsMeeting } from '../store/duties.ts';
 import { membersOf } from '../store/members.ts';
 import { chunks } from '../store/outbox-rows.ts';
 import { pushedDays, takePushes } from '../store/pushes.ts';
+import { themeContents } from '../store/theme-menus.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Units } from '../store/units.ts';
 import { writeChanges } from '../store/write-changes.ts';
@@ -61,10 +63,11 @@ async function planFor(parts: JobParts, units: Units, some: readonly Unit[], day
   return inTransaction(pool, async (client) => {
     const ids = some.flatMap(({ id }) => units.partsOf(id));
     const members = await membersOf(client, ids);
-    const duties = await openDuties(client, ids, [...library.ladders.keys()], {
+    const open = await openDuties(client, ids, [...library.ladders.keys()], {
       from: addDays(day, -200),
       until: addDays(day, 7),
     });
+    const duties = await withContents(client, units, open, day);
     const pushed = await pushedDays(
       client,
       members.map(({ id }) => id),
@@ -114,6 +117,28 @@ async function planFor(parts: JobParts, units: Units, some: readonly Unit[], day
     );
     await writeChanges(client, messages, { now: parts.clock(), doors, units });
     return taken.size;
+  });
+}
+
+/** Theme days with what they hold: from the menus above and the branch's own choice. */
+async function withContents(
+  client: pg.ClientBase,
+  units: Units,
+  duties: readonly OpenDuty[],
+  day: Day,
+): Promise<readonly OpenDuty[]> {
+  const near = duties.filter(({ programme, dueOn }) => programme === 'theme-day' && dueOn >= day);
+  if (near.length === 0) return duties;
+  const contents = await themeContents(
+    client,
+    units,
+    [...new Set(near.map(({ unit }) => unit))],
+    [...new Set(near.map(({ dueOn }) => monthOf(dueOn)))],
+  );
+  if (contents.size === 0) return duties;
+  return duties.map((duty) => {
+    const content = duty.programme === 'theme-day' ? contents.get(`${duty.unit} ${monthOf(duty.dueOn)}`) : undefined;
+    return content === undefined ? duty : { ...duty, details: { ...duty.details, content } };
   });
 }
 

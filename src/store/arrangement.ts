@@ -7,6 +7,7 @@ import type { Instant } from '../domain/time.ts';
 import { addMonths, dayOf, daysOfMonth, instantOf, monthOf } from '../domain/time.ts';
 import { eventsOf } from './events.ts';
 import { plansOf, studyPlansOf } from './plans.ts';
+import { themeContents } from './theme-menus.ts';
 import type { Units } from './units.ts';
 
 /** Of the running quarter and three months more. */
@@ -28,5 +29,13 @@ export async function arrangementFacts(
     studyPlansOf(client, unit.id, year),
     eventsOf(client, unit.id, units.settings(unit.id), between, now),
   ]);
-  return { plans, studyPlans, events, menus: new Map() };
+  const months = [-2, -1, 0, 1, 2, 3].map((count) => addMonths(month, count));
+  const contents = await themeContents(client, units, [unit.id], months);
+  const menus = new Map(
+    months.flatMap((one) => {
+      const content = contents.get(`${unit.id} ${one}`);
+      return content === undefined ? [] : [[one, content] as const];
+    }),
+  );
+  return { plans, studyPlans, events, menus };
 }

@@ -54,6 +54,7 @@ import {
   submissionWithdrawn,
   submitted,
 } from './submissions.ts';
+import { menuChosen, menuSet } from './theme-menus.ts';
 
 export const effects: Readonly<Record<string, Effect>> = {
   signed_in: signIn,
@@ -116,6 +117,8 @@ export const effects: Readonly<Record<string, Effect>> = {
   plan_sheet_used: planSheetUsed,
   plan_form: planForm,
   study_planned: studyPlanned,
+  menu_set: menuSet,
+  menu_chosen: menuChosen,
   greeted,
   submitted,
   submission_withdrawn: submissionWithdrawn,

@@ -22,6 +22,7 @@ import { study } from './study.ts';
 import { studyPlan } from './study-plan.ts';
 import { ownSubmissions, submissionBox } from './submissions.ts';
 import { themeDay } from './theme-day.ts';
+import { themeMenu } from './theme-menu.ts';
 import { uploads } from './uploads.ts';
 import type { View, ViewContext } from './view.ts';
 
@@ -64,6 +65,7 @@ const views: Readonly<Record<string, View>> = {
   plansBelow,
   studyPlan,
   arrangement,
+  themeMenu,
   uploads,
   ownSubmissions,
   submissionBox,
