@@ -14,6 +14,8 @@ import { editedBook, planBook } from '../domain/plan-talk.ts';
 import { stageTold } from '../domain/sentences-meeting.ts';
 import type { StudyPlanBook, StudyPlanView } from '../domain/study-plan-talk.ts';
 import { editedStudyPlan, studyPlanBook } from '../domain/study-plan-talk.ts';
+import type { AgendaAnswers, Venue } from '../domain/theme-day-agenda.ts';
+import { agendaOf, themePlace } from '../domain/theme-day-agenda.ts';
 import { themeDayPlan } from '../domain/theme-day-plan.ts';
 import { itemsIn, menuOf } from '../domain/theme-menu.ts';
 import type { Day, Instant } from '../domain/time.ts';
@@ -131,6 +133,18 @@ export const computations = {
 
   /** Whether a day lies in the first half of a year: plans are filed early in it. */
   'early-in-year': ({ day }) => String(day).slice(5) <= '06-30',
+
+  /** Where a theme day is held: a venue of the list, or the words as they stand. */
+  'theme-place': ({ said, venues }) =>
+    themePlace((said ?? null) as string | null, (venues ?? []) as unknown as Venue[]) as unknown as Json,
+
+  /** A theme day as it is arranged, with the lines of its notice. */
+  'theme-agenda': ({ chosen, travel, ...values }) =>
+    agendaOf({
+      ...(values as unknown as AgendaAnswers),
+      chosen: (chosen as { ids: string[] } | null)?.ids ?? [],
+      travel: (travel ?? null) as string | null,
+    }) as unknown as Json,
 
   /** Whether a text may go out to members at all. */
   gate: ({ text, public: isPublic }) => gate(String(text ?? ''), isPublic === true),

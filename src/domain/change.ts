@@ -128,6 +128,8 @@ export type Change =
   /** A file that was sent in belongs to something now and is kept until then; `own` = it stays the member's to delete. */
   | { readonly change: 'file-kept'; readonly id: string; readonly until: Instant; readonly own: boolean }
   | { readonly change: 'file-removed'; readonly id: string }
+  /** More is known of an event, for itself and for the members' own duties; the day stays. */
+  | { readonly change: 'event-details'; readonly duty: string; readonly details: Details }
   | { readonly change: 'content-released'; readonly month: Month; readonly by: MemberId }
   /** Deletes what a member may delete; see the effect for what the organisation must keep. */
   | { readonly change: 'erased'; readonly member: MemberId; readonly kinds: readonly FactKind[] }

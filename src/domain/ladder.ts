@@ -134,6 +134,9 @@ export type RungScope = {
   readonly prompt: string | undefined;
   /** What a theme day holds, from the menu above and the branch's own choice. */
   readonly content: string | undefined;
+  /** What will be done there; the way there and what to bring. */
+  readonly agenda: string | undefined;
+  readonly ready: string | undefined;
   /** The member, for rungs that speak to the secretary. */
   readonly name: string | undefined;
 };
@@ -148,6 +151,8 @@ export const rungScopeNames: readonly (keyof RungScope)[] = [
   'moved',
   'prompt',
   'content',
+  'agenda',
+  'ready',
   'name',
 ];
 
@@ -157,7 +162,10 @@ export function rungScope(
   today: Day,
   name?: string,
 ): RungScope {
-  const place = duty.details.place;
+  const text = (key: string) => {
+    const value = duty.details[key];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
   return {
     today,
     when: duty.dueOn === today ? '今天' : duty.dueOn === addDays(today, 1) ? '明天' : sayDay(duty.dueOn, today),
@@ -165,7 +173,9 @@ export function rungScope(
     month: monthOf(duty.dueOn),
     start: duty.startsAt === null ? undefined : clockTimeOf(duty.startsAt),
     title: typeof duty.details.title === 'string' ? duty.details.title : undefined,
-    place: typeof place === 'string' && place !== '' ? place : undefined,
+    place: text('place'),
+    agenda: text('agenda'),
+    ready: text('ready'),
     moved: duty.details.moved === true,
     prompt: textIn(duty.details.prompt),
     content: textIn(duty.details.content),

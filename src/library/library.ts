@@ -14,6 +14,7 @@ import type { Tag } from '../domain/organisation.ts';
 import type { Proposal } from '../domain/plan.ts';
 import type { Programme } from '../domain/programme.ts';
 import type { Register } from '../domain/register.ts';
+import type { ThemeDayBlock } from '../domain/theme-day-agenda.ts';
 import type { BookTemplate } from './book-template.ts';
 import { loadBooks } from './book-template.ts';
 import { loadFlows } from './flows.ts';
@@ -30,6 +31,7 @@ import { loadRegisters } from './registers.ts';
 import { loadReminders } from './reminders.ts';
 import type { Card, Study } from './study.ts';
 import { cardText, loadStudy } from './study.ts';
+import { loadThemeDayBlocks } from './theme-day-blocks.ts';
 
 export interface Library {
   readonly flows: Flows;
@@ -43,6 +45,8 @@ export interface Library {
   readonly study: Study;
   readonly quiz: Quiz;
   readonly labels: Labels;
+  /** What a theme day may consist of. */
+  readonly themeDayBlocks: readonly ThemeDayBlock[];
   /** How drafts of the yearly plan and of the study plan look. */
   readonly planProposal: Proposal;
   /** Templates of record books and reports, by the name of their file. */
@@ -78,6 +82,7 @@ export function loadLibrary(
     study: loadStudy(contentDir),
     quiz: loadQuiz(contentDir),
     labels: loadLabels(contentDir),
+    themeDayBlocks: loadThemeDayBlocks(contentDir),
     planProposal: loadProposal(contentDir),
     books: loadBooks(contentDir, { registers, programmes }),
     links: loadLinks(contentDir),

@@ -12,6 +12,9 @@ export interface EventOfUnit {
   readonly programme: string;
   readonly title: string;
   readonly place: string | null;
+  /** What will be done, and the way there and what to bring, where somebody has arranged it. */
+  readonly agenda: string | null;
+  readonly ready: string | null;
   readonly day: Day;
   readonly start: ClockTime;
   readonly startsAt: Instant;
@@ -26,7 +29,7 @@ interface EventRow {
   id: string;
   programme: string;
   starts_at: number;
-  details: { title: string; place?: string };
+  details: { title: string; place?: string; agenda?: string; ready?: string };
 }
 
 /** The unit's events that start between two instants, earliest first. */
@@ -54,6 +57,8 @@ function eventOf(row: EventRow, settings: Settings, now: Instant): EventOfUnit {
     programme: row.programme,
     title: row.details.title,
     place: row.details.place ?? null,
+    agenda: row.details.agenda ?? null,
+    ready: row.details.ready || null,
     day: dayOf(row.starts_at),
     start: clockTimeOf(row.starts_at),
     startsAt: row.starts_at,

@@ -209,6 +209,15 @@ const writes: { readonly [K in Change['change']]: Write<K> } = {
     }
   },
 
+  'event-details': async (client, changes) => {
+    for (const { duty, details } of changes) {
+      await client.query(
+        `update duty set details = details || $2::jsonb where id = $1 or (id like $1 || '/%' and member is not null)`,
+        [duty, JSON.stringify(details)],
+      );
+    }
+  },
+
   'content-released': async (client, changes, { now }) => {
     for (const { month, by } of changes) {
       await client.query(

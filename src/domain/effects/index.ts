@@ -54,6 +54,7 @@ import {
   submissionWithdrawn,
   submitted,
 } from './submissions.ts';
+import { themeDayArranged } from './theme-days.ts';
 import { menuChosen, menuSet } from './theme-menus.ts';
 
 export const effects: Readonly<Record<string, Effect>> = {
@@ -77,6 +78,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   data_exported: exportData,
   data_erased: eraseData,
   theme_day: setThemeDay,
+  theme_day_arranged: themeDayArranged,
   digest_file: digestFile,
   document_asked: documentAsked,
   notice: noticeToBranch,

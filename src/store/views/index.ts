@@ -21,6 +21,7 @@ import { quiz } from './quiz.ts';
 import { study } from './study.ts';
 import { studyPlan } from './study-plan.ts';
 import { ownSubmissions, submissionBox } from './submissions.ts';
+import { themeAfter, themeAgenda } from './theme-agenda.ts';
 import { themeDay } from './theme-day.ts';
 import { themeMenu } from './theme-menu.ts';
 import { uploads } from './uploads.ts';
@@ -40,6 +41,8 @@ const views: Readonly<Record<string, View>> = {
   duesList,
   secretaries,
   themeDay,
+  themeAgenda,
+  themeAfter,
   digest,
   approvers,
   reach,
