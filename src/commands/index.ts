@@ -13,6 +13,7 @@ import { flowsCommand } from './flows.ts';
 import { groupCommand } from './group.ts';
 import { importCommand } from './import.ts';
 import { menuCommand } from './menu.ts';
+import { overviewCommand } from './overview.ts';
 import { restoreCommand } from './restore.ts';
 import { syncCommand } from './sync.ts';
 import { terminalCommand } from './terminal.ts';
@@ -40,6 +41,7 @@ export const commands: readonly AddCommand[] = [
   groupCommand,
   broadcastCommand,
   digestCommand,
+  overviewCommand,
   bookCommand,
   reportCommand,
   doctorCommand,

@@ -1,9 +1,11 @@
 // What conversations may change, by the name `save:` uses. A new effect is one function and one line here.
 
 import { acknowledge, recordCame, recordLeave, signIn, takeLeave } from './attendance.ts';
+import { branchPushTime, largeType, largeTypeFor, pushTimeSet, warningClosed, warningOpened } from './audiences.ts';
 import { codeForOther, ownCode, roomCode, unbindAccount, unbindRoom } from './bindings.ts';
 import { confirmDues, digestFile, noticeToBranch, setThemeDay } from './branch.ts';
 import { approveBroadcast, cancelBroadcast, proposeBroadcast, recallBroadcast, releaseContent } from './broadcasts.ts';
+import { calendarOpened, calendarRenewed } from './calendars.ts';
 import { courseJoined, courseLeft } from './courses.ts';
 import { documentAsked } from './documents.ts';
 import type { Effect } from './effect.ts';
@@ -18,6 +20,7 @@ import {
   minuteLine,
   recordLecture,
 } from './meetings.ts';
+import { cared, termSet } from './organisational-life.ts';
 import {
   complaint,
   complaintsRead,
@@ -54,8 +57,9 @@ import {
   submissionWithdrawn,
   submitted,
 } from './submissions.ts';
-import { themeDayArranged } from './theme-days.ts';
+import { themeDayArranged, themeDayUniform } from './theme-days.ts';
 import { menuChosen, menuSet } from './theme-menus.ts';
+import { noticeDown, receipt, switchModule } from './upward.ts';
 
 export const effects: Readonly<Record<string, Effect>> = {
   signed_in: signIn,
@@ -79,6 +83,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   data_erased: eraseData,
   theme_day: setThemeDay,
   theme_day_arranged: themeDayArranged,
+  theme_day_uniform: themeDayUniform,
   digest_file: digestFile,
   document_asked: documentAsked,
   notice: noticeToBranch,
@@ -92,6 +97,12 @@ export const effects: Readonly<Record<string, Effect>> = {
   room_code: roomCode,
   account_unbound: unbindAccount,
   room_unbound: unbindRoom,
+  warning_opened: warningOpened,
+  warning_closed: warningClosed,
+  push_time: pushTimeSet,
+  branch_push_time: branchPushTime,
+  large_type: largeType,
+  large_type_for: largeTypeFor,
   lectured: recordLecture,
   convene,
   called_off: callOff,
@@ -102,6 +113,10 @@ export const effects: Readonly<Record<string, Effect>> = {
   words_corrected: correctWords,
   entry,
   entry_moved: entryMoved,
+  notice_down: noticeDown,
+  receipt,
+  module_off: switchModule,
+  module_on: switchModule,
   own_problem: ownProblem,
   own_problem_done: ownProblemDone,
   programme_taken: programmeTaken,
@@ -119,8 +134,12 @@ export const effects: Readonly<Record<string, Effect>> = {
   plan_sheet_used: planSheetUsed,
   plan_form: planForm,
   study_planned: studyPlanned,
+  calendar_opened: calendarOpened,
+  calendar_renewed: calendarRenewed,
   menu_set: menuSet,
   menu_chosen: menuChosen,
+  term_set: termSet,
+  cared,
   greeted,
   submitted,
   submission_withdrawn: submissionWithdrawn,

@@ -2,8 +2,9 @@
 
 import { arrangement } from './arrangement.ts';
 import { bindings } from './bindings.ts';
-import { colleagues, duesList, roster, secretaries } from './branch.ts';
+import { colleagues, duesList, readers, roster, secretaries } from './branch.ts';
 import { approvers, broadcasts, reach, release } from './broadcasts.ts';
+import { calendars } from './calendars.ts';
 import { complaints } from './complaints.ts';
 import { courseSignUps, courses } from './courses.ts';
 import { digest } from './digest.ts';
@@ -14,17 +15,22 @@ import { help } from './help.ts';
 import { links } from './links.ts';
 import { convening, minutes, toCheck } from './meetings.ts';
 import { holdings, last, mine, serviceHours } from './mine.ts';
+import { care, heartTalks, term } from './organisational-life.ts';
 import { ownAttendance, ownStudy } from './own-year.ts';
 import { plan, plansBelow } from './plans.ts';
+import { points } from './points.ts';
 import { ownPacks, packs, programmeItems } from './programmes.ts';
 import { quiz } from './quiz.ts';
+import { shelf, unitsBelow } from './shelf.ts';
 import { study } from './study.ts';
 import { studyPlan } from './study-plan.ts';
 import { ownSubmissions, submissionBox } from './submissions.ts';
 import { themeAfter, themeAgenda } from './theme-agenda.ts';
 import { themeDay } from './theme-day.ts';
+import { themeDaysBelow } from './theme-days-below.ts';
 import { themeMenu } from './theme-menu.ts';
 import { uploads } from './uploads.ts';
+import { completeness, draw, incoming, modules, receipts, secretariesBelow } from './upward.ts';
 import type { View, ViewContext } from './view.ts';
 
 const views: Readonly<Record<string, View>> = {
@@ -37,12 +43,14 @@ const views: Readonly<Record<string, View>> = {
   study,
   quiz,
   colleagues,
+  readers,
   roster,
   duesList,
   secretaries,
   themeDay,
   themeAgenda,
   themeAfter,
+  themeDaysBelow,
   digest,
   approvers,
   reach,
@@ -51,6 +59,12 @@ const views: Readonly<Record<string, View>> = {
   help,
   bindings,
   entries,
+  completeness,
+  draw,
+  incoming,
+  receipts,
+  secretariesBelow,
+  modules,
   ownProblems,
   ownStudy,
   ownAttendance,
@@ -69,7 +83,14 @@ const views: Readonly<Record<string, View>> = {
   studyPlan,
   arrangement,
   themeMenu,
+  calendars,
+  heartTalks,
+  term,
+  care,
   uploads,
+  points,
+  shelf,
+  unitsBelow,
   ownSubmissions,
   submissionBox,
 };
