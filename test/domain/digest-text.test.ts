@@ -68,9 +68,12 @@ const busy: fc.Arbitrary<BranchDigest> = fc
       callbacks: many(name),
       gaveUp: fc.nat(50),
       left: many(name),
-      matters: fc.array(fc.record({ label: words, items: many(words), hint: fc.constantFrom('', '。回“记录”接着记') }), {
-        maxLength: 4,
-      }),
+      matters: fc.array(
+        fc.record({ label: words, items: many(words), hint: fc.constantFrom('', '。回“记录”接着记') }),
+        {
+          maxLength: 4,
+        },
+      ),
       forgotten: many(name),
       unreleased: fc.constantFrom(null, '2027-01'),
       holidays: fc.constantFrom([], [{ year: 2027, certainty: 'provisional' as const }]),
