@@ -25,11 +25,12 @@ export const committeeRoles: readonly Role[] = [
   'commissioner-discipline',
 ];
 
-/** Those who should come. Of a group meeting the group's; mobile members are welcome at every meeting and expected at none. */
+/** Those who should come; with `partyGroup` only that group's. Of a committee meeting the committee; mobile members are welcome at every meeting and expected at none. */
 export function expectedAt(kind: MeetingKind, members: readonly Member[], partyGroup: string | null): Member[] {
   const here = members.filter(({ tags }) => !tags.includes('mobile'));
   if (kind === 'committee-meeting') return here.filter(isCommittee);
-  if (kind === 'group-meeting' && partyGroup !== null) return here.filter((one) => one.partyGroup === partyGroup);
+  // A group may meet for more than its group meeting: 组织生活会 by groups, collective study.
+  if (partyGroup !== null) return here.filter((one) => one.partyGroup === partyGroup);
   return here;
 }
 

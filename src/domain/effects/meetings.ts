@@ -1,6 +1,7 @@
 // Effects of meetings: one is convened or called off, a line of its minutes is taken down, minutes are closed and confirmed.
 
 import type { Change, NewDuty } from '../change.ts';
+import { isCommittee } from '../meeting.ts';
 import type { MeetingPlan, MinutesMeant } from '../meeting-plan.ts';
 import type { Effect } from './effect.ts';
 import { audited } from './effect.ts';
@@ -17,7 +18,9 @@ export const convene: Effect = (input) => {
     chair: plan.chair,
     ...(plan.place ? { place: plan.place } : {}),
     ...(plan.prompt ? { prompt: plan.prompt } : {}),
-    ...(plan.kind === 'group-meeting' && member.partyGroup ? { group: member.partyGroup } : {}),
+    ...((plan.kind === 'group-meeting' || !isCommittee(member)) && member.partyGroup
+      ? { group: member.partyGroup }
+      : {}),
   };
   const base = {
     programme: 'meeting',

@@ -1,7 +1,8 @@
 // What conversations about meetings may know: who should come to which, and what was taken down at those that were held.
 
 import type { MeetingKind } from '../../domain/meeting.ts';
-import { expectedAt, meetingKinds } from '../../domain/meeting.ts';
+import { expectedAt, isCommittee, meetingKinds } from '../../domain/meeting.ts';
+import type { Member } from '../../domain/organisation.ts';
 import { addDays, dayLength, dayOf, instantOf, minute } from '../../domain/time.ts';
 import { eventsOf } from '../events.ts';
 import { membersOf } from '../members.ts';
@@ -28,7 +29,7 @@ export const convening: View = async (context) => {
   const today = dayOf(now);
   return {
     expected: Object.fromEntries(
-      kinds.map((kind) => [kind, expectedAt(kind, members, member.partyGroup).map(({ id }) => id)]),
+      kinds.map((kind) => [kind, expectedAt(kind, members, groupOf(kind, member)).map(({ id }) => id)]),
     ),
     coming: coming.map(({ id, title, day, start, place, startsAt, window }) => ({
       id,
@@ -46,6 +47,11 @@ export const convening: View = async (context) => {
     told: addDays(library.calendar.onOrNextWorkday(addDays(today, 1)), 1),
   };
 };
+
+/** The group that is called: of a group meeting the caller's own, and of whatever a group leader outside the committee calls. */
+function groupOf(kind: MeetingKind, member: Member): string | null {
+  return kind === 'group-meeting' || !isCommittee(member) ? member.partyGroup : null;
+}
 
 /** `{meetings, at}`: the meetings of the last two months and the one that is on, newest last; `at` is the one meant when none is named. */
 export const minutes: View = async (context) => {
