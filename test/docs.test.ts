@@ -9,7 +9,7 @@ import { commands } from '../src/commands/index.ts';
 import { readConfig } from '../src/config.ts';
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
-const manuals = ['README.md', 'docs/wecom.md', 'docs/operations.md'];
+const manuals = ['README.md', 'docs/wecom.md', 'docs/operations.md', 'docs/book.md'];
 const settings = [...read('src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name!);
 
 test.each(manuals)('every setting that %s names can be set', (name) => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { App } from '../app.ts';
 import type { DocumentName } from '../domain/book.ts';
+import { documents } from '../domain/book.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Unit } from '../domain/organisation.ts';
 import { auditOf, makeDocument, templateFor, thisYear } from '../jobs/documents.ts';
@@ -59,8 +60,10 @@ async function write(
     const year = asked ?? thisYear(app.clock());
     if (year > thisYear(app.clock())) throw new Fault('not-found', `${year}年还没有到，没有可写的记录`);
     const template = wanted ? named(app, wanted) : templateFor(app.jobs, units, unit, document);
+    if (template.sheet_only && format !== 'xlsx')
+      throw new Fault('bad-file', `${template.title}列太多，纸上放不下，只能做成 .xlsx`);
     const made = await makeDocument(app.jobs, { units, unit, year, template, format });
-    await audited(app, { units, unit, document, year });
+    await audited(app, { units, unit, document: documentOf(wanted) ?? document, year });
     return made;
   });
   save(out, file.bytes);
@@ -75,6 +78,11 @@ function named({ library }: App, wanted: string): BookTemplate {
       `没有 ${wanted} 这个样式；可用：${[...library.books.keys()].join('、')}，或者写 .yaml 文件的路径`,
     );
   return loadBook(wanted, library);
+}
+
+/** Which of the documents a template that was named makes. */
+function documentOf(wanted: string | undefined): DocumentName | undefined {
+  return (Object.keys(documents) as DocumentName[]).find((name) => documents[name].template === wanted);
 }
 
 async function audited(

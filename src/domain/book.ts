@@ -12,6 +12,8 @@ export const gap = '待补';
 /** Lists a template may draw on, with what `{…}` may stand for in a row of it. `entries` adds the fields of its registers. */
 export const bookSources = {
   unit: [],
+  /** No rows: a table to write on. */
+  blank: [],
   committee: ['number', 'name', 'roles', 'joinedOn', 'group'],
   members: ['number', 'name', 'status', 'joinedOn', 'group'],
   plan: ['number', 'month', 'kind', 'topic', 'speaker'],
@@ -100,7 +102,7 @@ export type BookValues = Readonly<Record<(typeof bookValues)[number], string | n
 export interface BookData {
   readonly values: BookValues;
   /** Rows of the lists that take no further words. */
-  readonly rows: Readonly<Record<Exclude<BookSource, 'meetings' | 'entries' | 'duties'>, readonly BookRow[]>>;
+  readonly rows: Readonly<Record<Exclude<BookSource, 'blank' | 'meetings' | 'entries' | 'duties'>, readonly BookRow[]>>;
   /** `kind` and `study` decide in which section a meeting stands. */
   readonly meetings: readonly (BookRow & { readonly kind: string; readonly isStudy: number; readonly key: string })[];
   /** Entries by the kind of their record, duties by their programme. */

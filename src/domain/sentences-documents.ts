@@ -9,7 +9,7 @@ export type DocumentAsked = { readonly year?: string; readonly format?: string }
 /** How each is called; a line must name one of these and little else. */
 const names = {
   book: /(?:支部)?(?:工作)?记录册|支部手册|支部工作手册/u,
-  report: /述职(?:报告|材料|稿)|述职/u,
+  report: /述职(?:报告|材料|稿)/u,
   appraisal: /评议参考|(?:民主)?评议.{0,4}(?:材料|参考|情况表)/u,
   study: /(?:支部)?学习档案/u,
   platform: /三会一课(?:台账|表格|报表)|平台(?:表|台账|填报表)|台账/u,

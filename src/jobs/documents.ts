@@ -41,12 +41,14 @@ const naming: readonly DocumentName[] = ['book', 'appraisal', 'study', 'platform
 
 /** Task `document`. Keyed by the task: running it twice sends once. */
 export const documentTask: TaskHandler<JobParts> = async (task, parts) => {
-  const { document, member, year, format = documents[document].format, ...asked } = body.parse(task.body);
+  const asked = body.parse(task.body);
+  const { document, member, year } = asked;
   const now = parts.clock();
   const units = await parts.units.newest(parts.pool);
   const unit = units.byId.get(asked.unit);
   if (!unit) return { kind: 'failed', detail: 'unknown unit' };
   const template = templateFor(parts, units, unit, document);
+  const format = template.sheet_only ? 'xlsx' : (asked.format ?? documents[document].format);
   const { bytes, file } = await makeDocument(parts, { units, unit, year, template, format, member });
   const name = `${file}.${format}`;
   await inTransaction(parts.pool, async (client) => {

@@ -66,7 +66,7 @@ function pageOf(section: BookSection, data: BookData): BookPage {
           ],
         }
       : null,
-    empty: rows.length === 0 ? empty : null,
+    empty: rows.length === 0 && blank === 0 ? empty : null,
     sign,
     ownPage: page,
     isMeetings: from === 'meetings' && form !== undefined,
@@ -75,6 +75,8 @@ function pageOf(section: BookSection, data: BookData): BookPage {
 
 function rowsOf({ from, kinds, study, programmes }: BookSection, data: BookData): readonly BookRow[] {
   switch (from!) {
+    case 'blank':
+      return [];
     case 'meetings':
       return numbered(
         data.meetings.filter(

@@ -63,6 +63,8 @@ export const bookForm = z.strictObject({
   cover: z.array(formRow).optional(),
   /** Broad tables want a broad page. */
   landscape: z.boolean().default(false),
+  /** True where its columns have no room on paper: only a spreadsheet can be made of it. */
+  sheet_only: z.boolean().default(false),
   sections: z.array(section).min(1),
 });
 export type BookTemplate = z.infer<typeof bookForm>;

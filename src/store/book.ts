@@ -5,6 +5,8 @@ import type { BookData, BookRow } from '../domain/book.ts';
 import { fullDay, gap } from '../domain/book.ts';
 import { isCommittee } from '../domain/meeting.ts';
 import type { Member, Unit } from '../domain/organisation.ts';
+import type { PlanKind } from '../domain/plan.ts';
+import { planKinds } from '../domain/plan.ts';
 import type { Day, Instant } from '../domain/time.ts';
 import { dayOf, instantOf, minute } from '../domain/time.ts';
 import type { Library } from '../library/library.ts';
@@ -112,7 +114,7 @@ function planRows(plan: Readonly<Record<string, unknown>> | undefined): BookRow[
   const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
   return items.map((item) => ({
     month: /^\d{1,2}$/.test(text(item.month)) ? `${text(item.month)}月` : text(item.month),
-    kind: text(item.kindWord ?? item.title ?? item.kind),
+    kind: planKinds[item.kind as PlanKind] ?? text(item.kind),
     topic: text(item.topic) || gap,
     speaker: text(item.speaker),
   }));
