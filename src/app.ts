@@ -39,6 +39,8 @@ export interface AppParts {
   readonly uploadLimits?: UploadLimits;
   /** The dispatcher to use; default direct. */
   readonly dispatcher?: (parts: DispatcherParts) => Dispatcher;
+  /** Where the pages of this installation are reached, without a slash at the end; absent where nobody has said. */
+  readonly address?: string | undefined;
   /** `FIELD_KEY`; absent = texts are stored as they are. */
   readonly fieldKey?: string | undefined;
   readonly onWalked?: (steps: readonly string[]) => void;
@@ -94,6 +96,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
     clock,
     log,
     cipher,
+    address: parts.address,
     onCommitted: () => dispatcher.kick(),
     ...(parts.onWalked ? { onWalked: parts.onWalked } : {}),
   };

@@ -31,6 +31,8 @@ export interface TurnParts {
   readonly clock: () => Instant;
   readonly log: Logger;
   readonly cipher: FieldCipher;
+  /** Where the pages of this installation are reached. */
+  readonly address?: string | undefined;
   /** Called after each commit: something may lie in the outbox. */
   readonly onCommitted: () => void;
   /** Told which steps were taken, as `flow:step`; for the coverage of talks. */

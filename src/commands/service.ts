@@ -16,6 +16,7 @@ import type { Database } from '../store/database.ts';
 import { sayLater } from '../store/say-later.ts';
 import { takeServiceLock } from '../store/service-lock.ts';
 import { viewNames } from '../store/views/index.ts';
+import { calendarFeeds } from '../web/calendar.ts';
 import { consolePage } from '../web/console/console-page.ts';
 import { pressedCards } from '../web/pressed-cards.ts';
 import { makeServer } from '../web/server.ts';
@@ -63,6 +64,7 @@ export async function runService(parts: Parts, config: Config, options: ServiceO
         picture: config.environment.UPLOAD_PICTURE_MB * 1024 * 1024,
         file: config.environment.UPLOAD_FILE_MB * 1024 * 1024,
       },
+      address: (config.publicUrl ?? `http://${config.host}:${config.port}`).replace(/\/+$/, ''),
       fieldKey: config.fieldKey,
       ...(redisUrl ? { dispatcher: (dispatch: DispatcherParts) => bullmqDispatcher({ ...dispatch, redisUrl }) } : {}),
     });
@@ -135,6 +137,12 @@ async function listen({ config, db, app, clock, log, later, bot }: Listening): P
       await bot?.register?.(http, app, later);
       const login = openLogin(config, db, () => clock.now(), log);
       if (login) await http.register(login.plugin);
+      await http.register(calendarFeeds, {
+        pool: db.pool,
+        library: app.library,
+        units: app.units,
+        now: () => clock.now(),
+      });
       await http.register(consolePage, consoleOptions(config, { app, db, login }));
       if (config.simulator) {
         await http.register(simulatorPage, { pool: db.pool, receive: app.receive, units: app.units, time: clock, log });

@@ -128,6 +128,14 @@ export type Change =
   /** A file that was sent in belongs to something now and is kept until then; `own` = it stays the member's to delete. */
   | { readonly change: 'file-kept'; readonly id: string; readonly until: Instant; readonly own: boolean }
   | { readonly change: 'file-removed'; readonly id: string }
+  /** A secret address under which a member's calendar lies, or with `member: null` the unit's; `renewed` ends all older ones. */
+  | {
+      readonly change: 'calendar-feed';
+      readonly token: string;
+      readonly unit: UnitId;
+      readonly member: MemberId | null;
+      readonly renewed: boolean;
+    }
   /** More is known of an event, for itself and for the members' own duties; the day stays. */
   | { readonly change: 'event-details'; readonly duty: string; readonly details: Details }
   | { readonly change: 'content-released'; readonly month: Month; readonly by: MemberId }

@@ -19,6 +19,7 @@ export const ownDataStatements: Readonly<Record<string, string>> = {
   bot_chat: `select c.exact as account, c.heard_at as first_wrote_at from bot_chat c join account a on a.channel = 'wecom-bot' and c.chat = 'single/' || a.account
       where a.member = $1`,
   binding_code: 'select unit, expires_at from binding_code where member = $1',
+  calendar_feed: 'select created_at from calendar_feed where member = $1',
   consent: 'select item, given_at, withdrawn_at from consent where member = $1',
   fact: `select f.kind, f.on_day, f.month, f.duty, f.data, f.recorded_by, f.at,
       exists (select 1 from fact c where c.corrects = f.id) as withdrawn from fact f where f.member = $1 order by f.id`,

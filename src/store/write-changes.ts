@@ -7,6 +7,7 @@ import { groupBy } from '../domain/group-by.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
 import { bindRoom, keepCodes, unbindAccounts } from './binding-codes.ts';
+import { openFeeds } from './calendar-feeds.ts';
 import { completeDuties } from './completion.ts';
 import { raiseDuties } from './duties.ts';
 import type { FieldCipher } from './field-cipher.ts';
@@ -171,6 +172,8 @@ const writes: { readonly [K in Change['change']]: Write<K> } = {
       client,
       changes.map(({ id }) => id),
     ),
+
+  'calendar-feed': (client, changes, { now }) => openFeeds(client, changes, now),
 
   'binding-code': (client, changes, { now }) => keepCodes(client, changes, now),
 

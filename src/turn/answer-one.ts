@@ -106,6 +106,7 @@ export async function takeStep(
           now,
           channels: doorNames(parts),
           cipher: parts.cipher,
+          address: parts.address,
         });
   const input: Input = { said, where, member, unit, views };
   const greeting: Event[] = [];

@@ -9,6 +9,7 @@ import { wechaty } from './0005-wechaty.ts';
 import { botComplete } from './0006-bot-complete.ts';
 import { doorTrouble } from './0007-door-trouble.ts';
 import { inboundWaiting } from './0008-inbound-waiting.ts';
+import { calendar } from './0009-calendar.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-ground', sql: ground, fills: ['org_version'] },
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   { name: '0006-bot-complete', sql: botComplete },
   { name: '0007-door-trouble', sql: doorTrouble },
   { name: '0008-inbound-waiting', sql: inboundWaiting },
+  { name: '0009-calendar', sql: calendar },
 ];

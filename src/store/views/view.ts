@@ -16,6 +16,8 @@ export interface ViewContext {
   readonly unit: Unit;
   readonly member: Member;
   readonly now: Instant;
+  /** Where this installation's pages are reached, without a slash at the end; absent where nobody has said. */
+  readonly address?: string | undefined;
   /** Opens what was said in confidence, for those who may read it. */
   readonly cipher: FieldCipher;
 }
