@@ -11,7 +11,9 @@ import { loadProgrammes, readProgrammes } from '../library/programmes.ts';
 import { lintQuiz } from '../library/quiz.ts';
 import { loadRegisters } from '../library/registers.ts';
 import { readReminders } from '../library/reminders.ts';
+import { lintShelves } from '../library/shelves.ts';
 import { lintStudy } from '../library/study.ts';
+import { lintTariffs } from '../library/tariffs.ts';
 import type { Problem } from '../library/yaml-file.ts';
 import { sayProblem } from '../library/yaml-file.ts';
 import { viewNames } from '../store/views/index.ts';
@@ -30,6 +32,8 @@ export function lint(packsDir?: string): boolean {
     ...lintQuiz(contentDir),
     ...lintMenu(contentDir, flows),
     ...lintLinks(contentDir),
+    ...lintShelves(contentDir),
+    ...lintTariffs(contentDir),
     ...(inFlows.length === 0
       ? lintBooks(contentDir, { registers: loadRegisters(flowsDir), programmes: loadProgrammes(flowsDir) })
       : []),

@@ -13,3 +13,10 @@ export function belongsTo(audience: readonly Tag[] | undefined, member: Pick<Mem
 export function isExempt(member: Pick<Member, 'tags'>): boolean {
   return member.tags.includes('mobile') || member.tags.includes('elderly');
 }
+
+/** The tags by which texts are chosen: the short, large ones for elders and for whoever asked for them. */
+export function textTags({ tags, reminders }: Pick<Member, 'tags' | 'reminders'>): readonly Tag[] {
+  if (reminders.large === undefined || reminders.large === null) return tags;
+  const others = tags.filter((tag) => tag !== 'elderly');
+  return reminders.large ? [...others, 'elderly'] : others;
+}

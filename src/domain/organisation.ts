@@ -1,6 +1,7 @@
 // The organisation tree as everybody speaks of it: units, members, roles, tags and what a unit may set. Holds no data itself.
 
 import { z } from 'zod';
+import { termForm } from './term.ts';
 import type { Instant } from './time.ts';
 import { isDay } from './time.ts';
 
@@ -66,6 +67,8 @@ export type ThemeDayRule = z.infer<typeof themeDayRule>;
 /** What a unit may set. Each holds for the units below too, which may narrow it. Absent = as above, in the end the product's default. */
 export const unitSettings = z.strictObject({
   theme_day: themeDayRule.optional(),
+  /** In a unit above branches: its theme day holds for all below, `day-and-start` with the time too; branches do not choose. */
+  theme_day_uniform: z.enum(['day', 'day-and-start']).optional(),
   /** When the theme day begins. */
   start: clockTime.optional(),
   place: z.string().max(60).optional(),
@@ -81,6 +84,8 @@ export const unitSettings = z.strictObject({
   dues_due: z.enum(['theme-day', 'month-end']).optional(),
   /** Offered programmes that this unit has taken up, for itself and the units below. */
   programmes: z.array(z.string()).optional(),
+  /** Programme → day of the year (`01-31`) by which its yearly item is due here and below. */
+  deadlines: z.record(z.string(), z.string().regex(/^(0[1-9]|1[0-2])-\d{2}$/, '日期写成 01-31 这样')).optional(),
   /** The record book's template in content/book/, where it is not the product's own. */
   book: z
     .string()
@@ -90,8 +95,15 @@ export const unitSettings = z.strictObject({
   links: z
     .record(z.string().min(1).max(20), z.url({ protocol: /^https?$/, error: '网址以 https:// 开头' }).max(300))
     .optional(),
-  /** Programme → day of the year (`01-31`) by which its yearly item is due here and below. */
-  deadlines: z.record(z.string(), z.string().regex(/^(0[1-9]|1[0-2])-\d{2}$/, '日期写成 01-31 这样')).optional(),
+  /** When the present committee was elected, and for how long; this unit's own. */
+  term: termForm.optional(),
+  /** Content of which a unit above lets this unit and those below see it (`warning`), and nobody else. */
+  selected: z.array(z.string()).optional(),
+  /** The tariff in content/tariffs/ by which members may see their own points; absent = there are none. */
+  points: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, '写 content/tariffs/ 里文件的名字，不带 .yaml')
+    .optional(),
   /** Programmes and pushes that this unit has switched off. */
   off: z.array(z.string()).optional(),
 });
@@ -116,6 +128,10 @@ export interface Reminders {
   readonly quietWeekdays: readonly number[];
   /** Nothing is pushed up to and including this day. */
   readonly quietUntil: string | null;
+  /** The time of day that the member chose for pushes that can wait; absent or null = the unit's. */
+  readonly pushTime?: string | null;
+  /** Short texts in large type: chosen, or null = as the tags say. */
+  readonly large?: boolean | null;
 }
 
 export interface Member {

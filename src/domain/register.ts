@@ -106,6 +106,8 @@ export const registerForm = z.strictObject({
   up: z.array(z.enum(roles)).default([]),
   /** True = the units below read the entries too (a list that a district keeps for all). */
   down: z.boolean().default(false),
+  /** True = only those read it whose unit, or one above it, was selected for it (unit setting `selected`); the writers always do. */
+  selected: z.boolean().default(false),
   /** What the entries amount to, said below the list: the sum of a field, how many have a value, or the share of those. Never compared between people. */
   tally: z
     .array(

@@ -6,6 +6,8 @@ import type { ClockTime } from './time.ts';
 /** All settings of a unit, none left open but the place. */
 export interface Settings {
   readonly theme_day: ThemeDayRule;
+  /** The unit above that sets one theme day for all below it; null = this unit may set its own. */
+  readonly theme_day_by: UnitId | null;
   readonly start: ClockTime;
   readonly place: string | undefined;
   readonly on_weekends: boolean;
@@ -19,11 +21,14 @@ export interface Settings {
   readonly deadlines: Readonly<Record<string, string>>;
   readonly book: string | undefined;
   readonly links: Readonly<Record<string, string>>;
+  readonly selected: readonly string[];
+  readonly points: string | undefined;
 }
 
 /** What holds where nobody has set anything. */
 export const defaultSettings: Settings = {
   theme_day: { day: 15 },
+  theme_day_by: null,
   start: '09:00',
   place: undefined,
   on_weekends: false,
@@ -36,6 +41,8 @@ export const defaultSettings: Settings = {
   deadlines: {},
   book: undefined,
   links: {},
+  selected: [],
+  points: undefined,
 };
 
 /**
@@ -43,12 +50,19 @@ export const defaultSettings: Settings = {
  * a unit keeps away from weekends (`on_weekends: false`) stay away from them below.
  */
 export function settingsOf(unit: Unit, unitsById: ReadonlyMap<UnitId, Unit>): Settings {
-  const chain = chainOf(unit, unitsById).map(({ settings }) => settings);
+  const units = chainOf(unit, unitsById);
+  const chain = units.map(({ settings }) => settings);
+  // The highest unit that wants one day for all has the last word.
+  const uniform = units.findLast(({ settings }) => settings.theme_day_uniform && settings.theme_day);
   const nearest = <Key extends keyof UnitSettings>(key: Key) =>
     chain.find((settings) => settings[key] !== undefined)?.[key];
   return {
-    theme_day: nearest('theme_day') ?? defaultSettings.theme_day,
-    start: nearest('start') ?? defaultSettings.start,
+    theme_day: uniform?.settings.theme_day ?? nearest('theme_day') ?? defaultSettings.theme_day,
+    theme_day_by: uniform && uniform !== unit ? uniform.id : null,
+    start:
+      (uniform?.settings.theme_day_uniform === 'day-and-start' ? uniform.settings.start : undefined) ??
+      nearest('start') ??
+      defaultSettings.start,
     place: nearest('place'),
     on_weekends: (nearest('on_weekends') ?? false) && chain.every(({ on_weekends }) => on_weekends !== false),
     sign_in: nearest('sign_in') ?? defaultSettings.sign_in,
@@ -59,6 +73,8 @@ export function settingsOf(unit: Unit, unitsById: ReadonlyMap<UnitId, Unit>): Se
     programmes: [...new Set(chain.flatMap(({ programmes }) => programmes ?? []))],
     deadlines: Object.assign({}, ...chain.map(({ deadlines }) => deadlines ?? {}).reverse()),
     book: nearest('book'),
+    selected: [...new Set(chain.flatMap(({ selected }) => selected ?? []))],
+    points: nearest('points'),
     // The nearest unit has the last word on an address, and adds to what stands above it.
     links: Object.assign({}, ...chain.map(({ links }) => links ?? {}).reverse()),
   };

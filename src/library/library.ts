@@ -29,8 +29,12 @@ import type { Quiz } from './quiz.ts';
 import { loadQuiz } from './quiz.ts';
 import { loadRegisters } from './registers.ts';
 import { loadReminders } from './reminders.ts';
+import type { Shelf } from './shelves.ts';
+import { loadShelves } from './shelves.ts';
 import type { Card, Study } from './study.ts';
 import { cardText, loadStudy } from './study.ts';
+import type { Tariff } from './tariffs.ts';
+import { loadTariffs } from './tariffs.ts';
 import { loadThemeDayBlocks } from './theme-day-blocks.ts';
 
 export interface Library {
@@ -53,6 +57,10 @@ export interface Library {
   readonly books: ReadonlyMap<string, BookTemplate>;
   /** Platforms that members and branches use besides this one. */
   readonly links: readonly Link[];
+  /** What there is to read or to do, by audience; by name. */
+  readonly shelves: ReadonlyMap<string, Shelf>;
+  /** Tariffs of points, by the name of their file. */
+  readonly tariffs: ReadonlyMap<string, Tariff>;
   /** True for the sample organisation and simulated time: study cards go out without release. */
   readonly sample: boolean;
   cardText(card: Card, tags: readonly Tag[]): string;
@@ -86,6 +94,8 @@ export function loadLibrary(
     planProposal: loadProposal(contentDir),
     books: loadBooks(contentDir, { registers, programmes }),
     links: loadLinks(contentDir),
+    shelves: loadShelves(contentDir),
+    tariffs: loadTariffs(contentDir),
     sample: options.sample ?? false,
     cardText,
   };

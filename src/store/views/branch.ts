@@ -11,6 +11,10 @@ import type { View, ViewContext } from './view.ts';
 export const colleagues: View = async ({ client, unit, units }) =>
   (await membersOf(client, units.partsOf(unit.id))).map(({ id, name }) => ({ id, name }));
 
+/** How each member of the branch wants to be written to: `[{id, reminders}]`, for who changes one of it for somebody. */
+export const readers: View = async ({ client, unit, units }) =>
+  (await membersOf(client, units.partsOf(unit.id))).map(({ id, reminders }) => ({ id, reminders }));
+
 /** Who should come, came, is on leave, is missing at the event that is on, was last (14 days), or comes next. Exempt members are never missing. */
 export const roster: View = async (context) => {
   const { event, leaveEvent } = await eventsInQuestion(context);

@@ -10,6 +10,11 @@ const mostShown = 20;
 /** `{all, more, tally}`: the newest twenty, and how many older ones there are. */
 export const entries: View = async ({ client, library, unit, units, member, now }, argument) => {
   const register = library.registers.get(argument)!;
+  const mayRead =
+    !register.selected ||
+    units.settings(unit.id).selected.includes(register.register) ||
+    register.who.some((role) => member.roles.includes(role));
+  if (!mayRead) return { all: [], tally: [], more: 0 };
   const fromAbove = readsFromAbove(register, member);
   const scope = fromAbove ? units.below(unit.id) : register.down ? units.above(unit.id) : [unit];
   const { rows } = await client.query(
@@ -35,7 +40,7 @@ export const entries: View = async ({ client, library, unit, units, member, now 
       ...row,
       stateWord: register.states[row.state] ?? row.state,
       // Which unit it is from, where several are seen.
-      from: fromAbove && row.unit !== unit.id ? (units.byId.get(row.unit)?.name ?? null) : null,
+      from: row.unit !== unit.id ? (units.byId.get(row.unit)?.name ?? null) : null,
     })),
     tally: tallyOf(register, seen, dayOf(now)),
     more: Math.max(0, seen.length - mostShown),

@@ -1,6 +1,7 @@
 // Today's study card for one member: the released one of the calendar, or a broadcast that takes the day's place.
 
 import { startButton } from '../../dialogue/buttons.ts';
+import { textTags } from '../../domain/audience.ts';
 import { dayLength, dayOf, instantOf, monthOf } from '../../domain/time.ts';
 import { cardFor } from '../../library/study.ts';
 import type { View } from './view.ts';
@@ -25,7 +26,7 @@ export const study: View = async ({ client, library, member, now }) => {
   return {
     id: card.id,
     topic: card.topic,
-    text: library.cardText(card, member.tags),
+    text: library.cardText(card, textTags(member)),
     question: card.question,
     readItems: read.map(({ item }) => item),
     // 晚点看 brings it once more at six.
