@@ -20,6 +20,7 @@ import { themeDayPlan } from '../domain/theme-day-plan.ts';
 import { itemsIn, menuOf } from '../domain/theme-menu.ts';
 import type { Day, Instant } from '../domain/time.ts';
 import { daysBetween, instantOf, sayDay } from '../domain/time.ts';
+import { uniformPlan } from '../domain/uniform-theme-day.ts';
 import { fileIn } from './answers/sent-file.ts';
 import type { Json } from './session.ts';
 
@@ -133,6 +134,9 @@ export const computations = {
 
   /** Whether a day lies in the first half of a year: plans are filed early in it. */
   'early-in-year': ({ day }) => String(day).slice(5) <= '06-30',
+
+  /** What one theme day for all branches below would mean, or each its own again. */
+  'uniform-theme-day': (values) => uniformPlan(values as never) as unknown as Json,
 
   /** Where a theme day is held: a venue of the list, or the words as they stand. */
   'theme-place': ({ said, venues }) =>

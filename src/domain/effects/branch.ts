@@ -2,6 +2,7 @@
 
 import type { Change } from '../change.ts';
 import type { ThemeDayRule } from '../organisation.ts';
+import { sayRule } from '../theme-day-plan.ts';
 import type { Effect, EffectInput, NamedPeople } from './effect.ts';
 import { audited } from './effect.ts';
 
@@ -51,6 +52,24 @@ export const setThemeDay: Effect = (input) => {
     moves?: readonly { duty: string; dueOn: string; startsAt: number; moved: boolean }[];
   };
   const patch = { theme_day: rule, ...(start ? { start } : {}) } as never;
+  const text = rule ? `主题党日定在${sayRule(rule)}${start ?? ''}` : '主题党日按上级统一的日子办';
+  // Filed upward at once; each new rule takes the place of the one before.
+  const filed: Change[] =
+    input.unit.parent === null
+      ? []
+      : [
+          {
+            change: 'record',
+            record: {
+              id: `filing/${input.unit.id}/theme-day`,
+              kind: 'filing',
+              unit: input.unit.id,
+              state: 'filed',
+              title: text,
+              body: { kind: 'situation', text, by: input.member.id },
+            },
+          },
+        ];
   return [
     { change: 'unit-settings', unit: input.unit.id, patch },
     ...(moves ?? []).map(
@@ -62,6 +81,7 @@ export const setThemeDay: Effect = (input) => {
         details: { moved },
       }),
     ),
+    ...filed,
     { change: 'audit', actor: input.member.id, action: 'set-theme-day', unit: input.unit.id, detail: { rule } },
   ];
 };

@@ -26,6 +26,8 @@ export const themeDay: View = async ({ client, library, units, unit, now }) => {
     own: unit.settings.theme_day !== undefined,
     rule: sayRule(settings.theme_day),
     start: settings.start,
+    /** Whoever above sets one day for all; null = the branch may choose. */
+    by: settings.theme_day_by === null ? null : (units.byId.get(settings.theme_day_by)?.name ?? null),
     above: { rule: above.theme_day, start: above.start },
     months,
     today: dayOf(now),
