@@ -75,8 +75,8 @@ export interface BookKnows {
   readonly programmes: ReadonlyMap<string, Programme>;
 }
 
-/** Records that are kept without a register. */
-const recordKinds = ['plan', 'problem', 'filing'];
+/** Records that are kept without a register, or whose register an installation may do without: only what all entries have can be shown of them. */
+const recordKinds = ['plan', 'problem', 'filing', 'heart-talk'];
 
 /** All templates of the folder, by file name; throws a Fault of code `bad-content` with file and line. */
 export function loadBooks(contentDir: string, knows: BookKnows): ReadonlyMap<string, BookTemplate> {
