@@ -128,7 +128,7 @@ export function outboxLines(parts: OutboxParts, which: 'shared' | 'own' = 'share
 }
 
 function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: OutboxParts) {
-  /** Calls since a door last answered, seen from this process. */
+  /** Calls since a door last answered to calls of this kind, seen from this process. */
   const silence = new Map<string, number>();
   const toldAt = new Map<string, Instant>();
 
@@ -198,8 +198,8 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
   /** While a door answers nobody, attempts stay below the last ones: a long outage gives nobody up. */
   async function unreachable(row: HeldRow, detail: string): Promise<void> {
     outboxCounters.unreachable += 1;
-    const silent = (silence.get(row.channel) ?? 0) + 1;
-    silence.set(row.channel, silent);
+    const silent = (silence.get(callOf(row)) ?? 0) + 1;
+    silence.set(callOf(row), silent);
     await tell(row, detail);
     if (silent === silenceOfDoor) log.warn({ channel: row.channel, detail }, 'a door does not answer');
     const now = clock();
@@ -209,10 +209,11 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
     await wait(row, now + waitAfter(attempts), 'unreachable', attempts);
   }
 
-  async function answered(channel: string): Promise<void> {
-    const silent = silence.get(channel) ?? 0;
+  async function answered(row: HeldRow): Promise<void> {
+    const { channel } = row;
+    const silent = silence.get(callOf(row)) ?? 0;
     if (silent === 0) return;
-    silence.delete(channel);
+    silence.delete(callOf(row));
     if (silent < silenceOfDoor) return;
     log.info({ channel }, 'a door answers again');
     await wakeOutbox(pool, channel, 'unreachable', clock() + 1000);
@@ -261,7 +262,7 @@ function deliveryThrough({ pool, channels, clock, log, leases = usualLeases }: O
     for (let part = row.partsSent; part < wire.length; part += 1) {
       const outcome = await sendOne(door, wire[part]!, row);
       if (outcome.kind === 'unreachable') return unreachable(row, outcome.detail);
-      await answered(row.channel);
+      await answered(row);
       if (outcome.kind === 'throttled') return throttled(row, outcome.until, outcome.detail, outcome.scope);
       if (outcome.kind === 'rejected') {
         // Nothing is wrong with the message: it waits until somebody has mended the door (doctor says how).
@@ -319,6 +320,11 @@ function endOfQuietHours(now: Instant): Instant | undefined {
   const day = dayOf(now);
   if (time < quietUntil) return instantOf(day, quietUntil);
   return time >= quietFrom ? instantOf(addDays(day, 1), quietUntil) : undefined;
+}
+
+/** What is called for a row: groups have a call of their own, which may answer while that for people does not. */
+function callOf({ channel, group }: HeldRow): string {
+  return group === null ? channel : `${channel}/groups`;
 }
 
 function recipientOf({ accounts, group }: HeldRow): Recipient {

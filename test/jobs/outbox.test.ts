@@ -188,6 +188,21 @@ test('a message that the platform never answers is given up after 12 attempts, i
   expect(textsOf(door).filter((text) => text === 'cursed')).toHaveLength(12);
 });
 
+test('while groups are answered and people are not, no message to people is given up', async () => {
+  door.answer = (body): Outcome => (body.includes('|G|') ? { kind: 'sent' } : { kind: 'unreachable', detail: '504' });
+  const ids: number[] = [];
+  for (let n = 1; n <= 4; n += 1)
+    ids.push(await world.put({ kind: 'notice', members: [`m${n}`], accounts: [`M${n}`] }));
+  for (const end = tuesday + 4 * hour; world.now < end; world.now += 5 * minute) {
+    await world.put({ kind: 'notice', members: [], accounts: [], group: 'G' });
+    await delivery.drain();
+  }
+  for (const id of ids) expect(await world.state(id)).toMatchObject({ status: 0, outcome: 'unreachable' });
+  door.answer = () => ({ kind: 'sent' });
+  await drainAt(world.now + 10 * minute);
+  for (const id of ids) expect(await world.state(id)).toMatchObject({ status: 2 });
+});
+
 test('when a door answers nobody, nobody is given up, and all goes out soon after it answers again', async () => {
   door.answer = () => ({ kind: 'unreachable', detail: 'ECONNREFUSED' });
   const ids: number[] = [];
