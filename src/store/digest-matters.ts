@@ -2,6 +2,7 @@
 
 import type { Matter } from '../domain/digest.ts';
 import type { DigestContext } from './digest-context.ts';
+import { monthAhead, planToFile } from './matters-plans.ts';
 
 type Read = (context: DigestContext) => Promise<Matter | null>;
 
@@ -40,7 +41,7 @@ const openMinutes: Read = async ({ client, unit, period }) => {
   );
 };
 
-const reads: readonly Read[] = [dueEntries, openMinutes];
+const reads: readonly Read[] = [dueEntries, openMinutes, planToFile, monthAhead];
 
 export async function readMatters(context: DigestContext): Promise<Matter[]> {
   const found: Matter[] = [];

@@ -79,7 +79,8 @@ export function calendarText(name: string, entries: readonly CalendarEntry[]): s
       ...(shown.place ? { location: shown.place } : {}),
       status: shown.cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     });
-  return calendar.toString();
+  // RFC 5545 ends every line, also the last, with CRLF; the library leaves the last one open.
+  return `${calendar.toString().trimEnd()}\r\n`;
 }
 
 /** The theme days that nobody has raised yet, under the ids that they will have. */
