@@ -42,6 +42,9 @@ export const computations = {
 
   same: ({ one, other }) => one === other,
 
+  /** The label of a value, by a table of labels. */
+  'word-of': ({ value, ...labels }) => labels[String(value)] ?? null,
+
   /** The one of a list with this id; null when it is not there any more. */
   'one-of': ({ list, id }) => ((list as { id: string }[] | null)?.find((one) => one.id === id) ?? null) as Json,
 

@@ -27,6 +27,7 @@ import {
 } from '../domain/sentences-branch.ts';
 import { asksDocument } from '../domain/sentences-documents.ts';
 import { convenes, lectured, solvedOwn } from '../domain/sentences-meeting.ts';
+import { caresFor, hadHeartTalk } from '../domain/sentences-org-life.ts';
 import { asksPlan, changesPlan, setsPlanDeadline } from '../domain/sentences-plan.ts';
 import { setsMenu } from '../domain/theme-menu.ts';
 import type { Instant } from '../domain/time.ts';
@@ -50,6 +51,8 @@ export const recognisers = {
   convenes,
   lectured,
   solved: (text) => solvedOwn(text),
+  'had-heart-talk': hadHeartTalk,
+  'cares-for': (text) => wrap('people', caresFor(text)),
   'asks-book': (text, now) => asksDocument('book', text, now),
   'asks-report': (text, now) => asksDocument('report', text, now),
   'asks-appraisal': (text, now) => asksDocument('appraisal', text, now),

@@ -89,6 +89,14 @@ export function daysOfMonth(month: Month): { first: Day; last: Day } {
   return { first, last: addDays(`${addMonths(month, 1)}-01`, -1) };
 }
 
+/** The same day so many months earlier (negative = later), or the last of a shorter month. */
+export function monthsBefore(day: Day, months: number): Day {
+  const month = addMonths(monthOf(day), -months);
+  const { first, last } = daysOfMonth(month);
+  const same = addDays(first, Number(day.slice(8)) - 1);
+  return same > last ? last : same;
+}
+
 /** True when the text is a day that exists. */
 export function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text;

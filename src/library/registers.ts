@@ -101,7 +101,7 @@ function writing(register: Register): RawFlow {
     needs: fields.some(({ type }) => type === 'members') ? ['colleagues'] : [],
     steps: [
       ...(intro ? [{ say: intro }] : []),
-      ...fields.map(question),
+      ...fields.flatMap((field) => (field.type === 'members' && !field.options ? named(field) : [question(field)])),
       ...fields.flatMap(labelled(`${heading}${confirm}`)),
       { confirm, wrong: '哪里不对？直接说就行。不想记回“取消”。' },
       {
@@ -134,6 +134,27 @@ function question({ field, ask, type, again, skip, options, min, max, earliest, 
   };
 }
 
+/** A question for people of the branch: a name that nobody or several have is asked for again, never kept. */
+function named(field: Register['fields'][number]): RawFlow['steps'] {
+  const name = field.field;
+  return [
+    { ...question(field), id: 'name' },
+    {
+      branch: [
+        { if: `${name}.unknown`, go: 'unknown-name' },
+        { if: `${name}.ambiguous`, go: 'unknown-name' },
+        { go: 'known' },
+      ],
+    },
+    {
+      id: 'unknown-name',
+      say: `本支部没有找到{${name}.unknown|list}{${name}.ambiguous|list}，或者有同名的。`,
+    },
+    { id: 'name-again', branch: [{ go: 'name', forget: [name] }] },
+    { id: 'known', compute: 'keep', with: { value: `{${name}}` }, as: name },
+  ] as RawFlow['steps'];
+}
+
 /** Keeps the label of what was chosen where a text asks for it by `{…Word}`. */
 function labelled(texts: string) {
   return ({ field, options }: Register['fields'][number]) =>
@@ -161,7 +182,7 @@ function reading(register: Register): RawFlow {
 }
 
 /** Steps of the made conversations that are the same in every register: one talk about any register shows them. */
-export const sharedRegisterSteps = ['which', 'none'];
+export const sharedRegisterSteps = ['which', 'none', 'unknown-name', 'name-again'];
 
 /** Moves one entry on: at once where only one can be meant, else by its number. */
 function moving(register: Register, index: number): RawFlow {

@@ -2,6 +2,7 @@
 
 import type { Matter } from '../domain/digest.ts';
 import type { DigestContext } from './digest-context.ts';
+import { askedTalks, endingTerm, longAway, longSearches } from './matters-organisational-life.ts';
 import { monthAhead, planToFile } from './matters-plans.ts';
 
 type Read = (context: DigestContext) => Promise<Matter | null>;
@@ -41,7 +42,16 @@ const openMinutes: Read = async ({ client, unit, period }) => {
   );
 };
 
-const reads: readonly Read[] = [dueEntries, openMinutes, planToFile, monthAhead];
+const reads: readonly Read[] = [
+  askedTalks,
+  longAway,
+  longSearches,
+  endingTerm,
+  dueEntries,
+  openMinutes,
+  planToFile,
+  monthAhead,
+];
 
 export async function readMatters(context: DigestContext): Promise<Matter[]> {
   const found: Matter[] = [];

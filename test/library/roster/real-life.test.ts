@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { readBytes, workbookOf } from './workbook.ts';
 
-test('a real roster is read: merged titles, three notations of dates, blanks in names, two people of one name, a sum at the end', async () => {
+test('a real roster is read: merged titles, three notations of dates, blanks in names, two people of one name, a sum at the end; what has no use is ignored (duty 64)', async () => {
   const bytes = await workbookOf(
     [
       ['区直机关第一党支部\n党员花名册'],
