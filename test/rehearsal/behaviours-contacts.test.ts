@@ -37,7 +37,7 @@ async function fakeWith(options: Parameters<typeof openFake>[0] = {}): Promise<F
 }
 
 describe('32 what an app may read of the contacts', () => {
-  test('a new app is told nothing private, and every gender is "0"', async () => {
+  test('32 a new app is told nothing private, and every gender is "0"', async () => {
     const fake = await fakeWith();
     const user = await fake.api('user/get?userid=wangfang');
     expect(user).toMatchObject({
@@ -52,13 +52,13 @@ describe('32 what an app may read of the contacts', () => {
       expect(user).not.toHaveProperty(field);
   });
 
-  test('an old app is told', async () => {
+  test('32 an old app is told', async () => {
     const fake = await fakeWith({ switches: { privateFields: true } });
     expect(await fake.api('user/get?userid=wangfang')).toMatchObject({ mobile: '13800000000', gender: '1' });
   });
 
   test.each([60011, 60021, 50002] as const)(
-    'somebody out of sight is refused with %i, a deleted one with 60111',
+    '32 somebody out of sight is refused with %i, a deleted one with 60111',
     async (code) => {
       const fake = await fakeWith({ corp: { ...corp, range: { departments: [2] } }, switches: { outOfSight: code } });
       expect(await fake.api('user/get?userid=lijie')).toMatchObject({ errcode: code });
@@ -67,7 +67,7 @@ describe('32 what an app may read of the contacts', () => {
     },
   );
 
-  test('departments and their direct members, within sight', async () => {
+  test('32 departments and their direct members, within sight', async () => {
     const fake = await fakeWith({ corp: { ...corp, range: { departments: [2] } } });
     const { department } = (await fake.api('department/list')) as unknown as {
       department: { id: number; parentid: number }[];
@@ -80,13 +80,13 @@ describe('32 what an app may read of the contacts', () => {
     expect(await fake.api('user/simplelist?department_id=99')).toMatchObject({ errcode: 60003 });
   });
 
-  test('a tag lists only whom the app sees', async () => {
+  test('32 a tag lists only whom the app sees', async () => {
     const fake = await fakeWith({ corp: { ...corp, range: { departments: [2] } } });
     expect(await fake.api('tag/get?tagid=7')).toMatchObject({ userlist: [{ userid: 'zhaolei', name: '赵磊' }] });
     expect(await fake.api('tag/get?tagid=8')).toMatchObject({ errcode: 40068 });
   });
 
-  test('the app is told its own range', async () => {
+  test('32 the app is told its own range', async () => {
     const fake = await fakeWith({ corp: { ...corp, range: { departments: [2], users: ['lijie'], tags: [7] } } });
     expect(await fake.api('agent/get?agentid=1000002')).toMatchObject({
       allow_userinfos: { user: [{ userid: 'lijie' }] },
@@ -95,7 +95,7 @@ describe('32 what an app may read of the contacts', () => {
     });
   });
 
-  test('the assistant reads ids from a new address, and no details (48009)', async () => {
+  test('32 the assistant reads ids from a new address, and no details (48009)', async () => {
     const fake = await fakeWith({ login: false });
     await fake.login(corp.assistantSecret);
     for (const path of ['user/get?userid=lijie', 'user/simplelist?department_id=3', 'department/list'])
@@ -109,7 +109,7 @@ describe('32 what an app may read of the contacts', () => {
     expect(await fake.api('user/list_id', { cursor: first.next_cursor, limit: 3 })).toMatchObject({ next_cursor: '' });
   });
 
-  test('from an old address the assistant reads names; an app never lists ids', async () => {
+  test('32 from an old address the assistant reads names; an app never lists ids', async () => {
     const fake = await fakeWith({ login: false, switches: { assistant: 'all' } });
     await fake.login(corp.assistantSecret);
     expect(await fake.api('department/list')).toMatchObject({ errcode: 0 });
@@ -139,7 +139,7 @@ describe('31 logging in', () => {
   const codeOf = async (fake: Fake, who?: string, more?: Record<string, string>) =>
     (await comeBack(address(fake.wecom, more), who)).searchParams.get('code')!;
 
-  test('the browser comes back with a code and the state', async () => {
+  test('31 the browser comes back with a code and the state', async () => {
     const fake = await fakeWith();
     const back = await comeBack(address(fake.wecom));
     expect(back.origin + back.pathname).toBe('https://zhibu.example/login/callback');
@@ -149,7 +149,7 @@ describe('31 logging in', () => {
     });
   });
 
-  test('so it does after the QR code outside WeCom', async () => {
+  test('31 so it does after the QR code outside WeCom', async () => {
     const fake = await fakeWith();
     const query = new URLSearchParams({
       login_type: 'CorpApp',
@@ -165,7 +165,7 @@ describe('31 logging in', () => {
   });
 
   test.each([42022, 40029] as const)(
-    'a code works once (%i), five minutes (42003), and only if it is one (40029)',
+    '31 a code works once (%i), five minutes (42003), and only if it is one (40029)',
     async (used) => {
       const fake = await fakeWith({ switches: { usedCode: used } });
       const code = await codeOf(fake);
@@ -178,12 +178,12 @@ describe('31 logging in', () => {
     },
   );
 
-  test('the older call answers in capitals', async () => {
+  test('31 the older call answers in capitals', async () => {
     const fake = await fakeWith();
     expect(await fake.api(`user/getuserinfo?code=${await codeOf(fake)}`)).toMatchObject({ UserId: 'zhaolei' });
   });
 
-  test('who is no member comes as an openid; one out of sight as that, or not at all', async () => {
+  test('31 who is no member comes as an openid; one out of sight as that, or not at all', async () => {
     const fake = await fakeWith();
     expect(await fake.api(`auth/getuserinfo?code=${await codeOf(fake, 'openid:o1')}`)).toMatchObject({ openid: 'o1' });
     expect(await fake.api(`auth/getuserinfo?code=${await codeOf(fake, 'sunbo')}`)).toHaveProperty('openid');
@@ -191,7 +191,7 @@ describe('31 logging in', () => {
     expect(await fake.api(`auth/getuserinfo?code=${await codeOf(fake, 'sunbo')}`)).toMatchObject({ errcode: 50002 });
   });
 
-  test('a ticket for details comes only with the scope for it, and lives half an hour', async () => {
+  test('31 a ticket for details comes only with the scope for it, and lives half an hour', async () => {
     const fake = await fakeWith();
     const plain = await fake.api(`auth/getuserinfo?code=${await codeOf(fake)}`);
     expect(plain).not.toHaveProperty('user_ticket');
@@ -208,14 +208,14 @@ describe('31 logging in', () => {
     ['another domain', { redirect_uri: 'https://evil.example/' }, '50001'],
     ['a state with signs in it', { state: 'a-b' }, '40035'],
     ['another corp', { appid: 'ww999' }, '40013'],
-  ])('%s is refused on the page', async (_name, more, code) => {
+  ])('31 %s is refused on the page', async (_name, more, code) => {
     const fake = await fakeWith({ corp: { ...corp, trustedDomain: 'zhibu.example' } });
     const page = await fetch(address(fake.wecom, more), { redirect: 'manual', headers: { 'x-wecom-user': 'zhaolei' } });
     expect(page.status).toBe(200);
     expect(await page.text()).toContain(code);
   });
 
-  test('by hand the page asks who it is', async () => {
+  test('31 by hand the page asks who it is', async () => {
     const fake = await fakeWith();
     const page = await (await fetch(address(fake.wecom))).text();
     expect(page).toContain('以谁的身份登录');
@@ -247,7 +247,7 @@ describe('28 changes of the contacts', () => {
     return { fake, events };
   }
 
-  test('one who is deleted goes out of sight first, and the event comes from sys without an app', async () => {
+  test('28 one who is deleted goes out of sight first, and the event comes from sys without an app', async () => {
     const { fake, events } = await heard();
     await fake.wecom.contacts({ do: 'leave', userid: 'lijie' });
     expect(events).toMatchObject([
@@ -258,13 +258,13 @@ describe('28 changes of the contacts', () => {
     expect(await fake.send({ touser: 'lijie' })).toMatchObject({ errcode: 81013 });
   });
 
-  test('or the other way round', async () => {
+  test('28 or the other way round', async () => {
     const { fake, events } = await heard({ switches: { farewell: 'deleted-first' } });
     await fake.wecom.contacts({ do: 'leave', userid: 'lijie' });
     expect(events.map(({ Event }) => Event)).toEqual(['change_contact', 'unsubscribe']);
   });
 
-  test('a newer address is told ids and departments only', async () => {
+  test('28 a newer address is told ids and departments only', async () => {
     const { fake, events } = await heard({ switches: { contactEvents: 'ids' } });
     await fake.wecom.contacts({ do: 'join', userid: 'new', name: '新来的', department: [2], mobile: '13900000000' });
     await fake.wecom.contacts({ do: 'department', id: 2, name: '研发部' });
@@ -278,20 +278,20 @@ describe('28 changes of the contacts', () => {
     expect(told[1]).not.toHaveProperty('Name');
   });
 
-  test('a plain app may hear nothing of them but who comes into sight', async () => {
+  test('28 a plain app may hear nothing of them but who comes into sight', async () => {
     const { fake, events } = await heard({ switches: { contactEvents: 'none' } });
     await fake.wecom.contacts({ do: 'join', userid: 'new', name: '新来的', department: [2] });
     expect(events).toMatchObject([{ Event: 'subscribe', FromUserName: 'new' }]);
   });
 
-  test('a renamed userid keeps its person in sight', async () => {
+  test('28 a renamed userid keeps its person in sight', async () => {
     const { fake, events } = await heard();
     await fake.wecom.contacts({ do: 'change', userid: 'lijie', newUserid: 'lijie2' });
     expect(events).toMatchObject([{ ChangeType: 'update_user', UserID: 'lijie', NewUserID: 'lijie2' }]);
     expect(await fake.api('user/get?userid=lijie2')).toMatchObject({ name: '李洁' });
   });
 
-  test('a narrower range sends some people away, a wider one brings them back', async () => {
+  test('28 a narrower range sends some people away, a wider one brings them back', async () => {
     const { fake, events } = await heard();
     await fake.wecom.contacts({ do: 'range', departments: [2] });
     await fake.wecom.contacts({ do: 'range', departments: [1] });
@@ -301,7 +301,7 @@ describe('28 changes of the contacts', () => {
     ]);
   });
 
-  test('tags, departments, the end of an import and the warning to an unused app', async () => {
+  test('28 tags, departments, the end of an import and the warning to an unused app', async () => {
     const { fake, events } = await heard();
     await fake.wecom.contacts({ do: 'tag', id: 7, add: ['wangfang'], remove: ['lijie'] });
     await fake.wecom.contacts({ do: 'no-department', id: 4 });
@@ -315,7 +315,7 @@ describe('28 changes of the contacts', () => {
     ]);
   });
 
-  test('by hand too', async () => {
+  test('28 by hand too', async () => {
     const { fake, events } = await heard();
     const answer = await fetch(`${fake.wecom.url}/__contacts`, {
       method: 'POST',

@@ -87,6 +87,12 @@ const vote = (count = 3, mode = 1) => ({
   },
   submit_button: { text: '选好了', key: 'm:1:who' },
 });
+const lists = (count: number) => ({
+  ...vote(),
+  card_type: 'multiple_interaction',
+  checkbox: undefined,
+  select_list: Array.from({ length: count }, (_, n) => ({ question_key: `q${n}`, option_list: [option('a')] })),
+});
 const send = (fields: object = {}, frame: object = {}) =>
   call('message/send', {
     touser: 'wangfang|zhaolei',
@@ -104,7 +110,7 @@ const greyed = (words: string) =>
 describe('13 a card', () => {
   beforeEach(() => open());
 
-  test('arrives with its buttons, and gives a code to change it by', async () => {
+  test('13 arrives with its buttons, and gives a code to change it by', async () => {
     expect(await send()).toMatchObject({ errcode: 0, response_code: expect.any(String) });
     expect(wecom.inbox('wangfang').map(({ text }) => text)).toEqual(['参加吗\n[参加] [请假]']);
   });
@@ -124,6 +130,9 @@ describe('13 a card', () => {
     ['a button to nowhere', { button_list: [{ type: 1, text: 'a', url: 'e.example' }] }, 42028],
     ['seven lines', { horizontal_content_list: Array(7).fill({ keyname: 'a' }) }, 42035],
     ['four jumps', { jump_list: Array(4).fill({ title: 'a' }) }, 42042],
+    ['five paragraphs', { vertical_content_list: Array(5).fill({ title: 'a' }) }, 42036],
+    ['four lists', { ...lists(4) }, 42047],
+    ['no list at all', { ...lists(0) }, 42047],
     ['a menu with one key twice', { action_menu: { action_list: [button('a', 'x'), button('b', 'x')] } }, 42051],
     ['a notice that leads nowhere', { card_type: 'text_notice' }, 42045],
     ['a vote without a question', { card_type: 'vote_interaction', checkbox: { option_list: [option('a')] } }, 42043],
@@ -141,12 +150,23 @@ describe('13 a card', () => {
     ['21 options', { ...vote(21) }, 42037],
     ['a list that nothing hands in', { ...vote(), submit_button: { text: '提交' } }, 42046],
     ['a vote without options', { card_type: 'vote_interaction', checkbox: { question_key: 'q' } }, 42037],
-  ])('with %s is refused', async (_name, fields, code) => {
+  ])('13 with %s is refused', async (_name, fields, code) => {
     expect((await send(fields)).errcode).toBe(code);
     expect(wecom.inbox()).toEqual([]);
   });
 
-  test('whose task_id was used before is refused, also after a day', async () => {
+  test('13 gives a code only where it calls back: a notice does with a corner menu', async () => {
+    const notice = { card_type: 'text_notice', card_action: { type: 1, url: 'https://e.example' } };
+    const plain = await send({ ...notice, task_id: undefined });
+    expect([plain.errcode, plain.response_code]).toEqual([0, undefined]);
+    const menu = { desc: '更多', action_list: [button('不再提醒', 'off')] };
+    const withMenu = await send({ ...notice, task_id: 't2', action_menu: menu });
+    expect([withMenu.errcode, typeof withMenu.response_code]).toEqual([0, 'string']);
+    const asking = await send({ ...vote(), task_id: 't3' });
+    expect([asking.errcode, typeof asking.response_code]).toEqual([0, 'string']);
+  });
+
+  test('13 whose task_id was used before is refused, also after a day', async () => {
     await send();
     now += 24 * hour;
     token = await newToken(secret);
@@ -154,7 +174,7 @@ describe('13 a card', () => {
     expect((await send({ task_id: 't2' })).errcode).toBe(0);
   });
 
-  test('that needs an answer is refused without a callback address; a plain notice is not', async () => {
+  test('13 that needs an answer is refused without a callback address; a plain notice is not', async () => {
     wecom.setCallback('');
     expect((await send()).errcode).toBe(43012);
     const notice = { card_type: 'text_notice', card_action: { type: 1, url: 'https://e.example' } };
@@ -176,7 +196,7 @@ test.each([
 describe('27 a press', () => {
   beforeEach(() => open());
 
-  test('tells us which button of which card, with a new code each time', async () => {
+  test('27 tells us which button of which card, with a new code each time', async () => {
     await send();
     await Promise.all([
       wecom.tap({ user: 'WangFang', label: '参加' }),
@@ -198,7 +218,7 @@ describe('27 a press', () => {
       ['p2', '人0'],
       ['p0', 'p2'],
     ],
-  ])('that hands in a list with %j ticked tells which', async (options, ids) => {
+  ])('27 that hands in a list with %j ticked tells which', async (options, ids) => {
     await send({ ...vote() });
     expect(wecom.inbox('wangfang').at(-1)!.text).toBe('谁到了\n□ 人0\n□ 人1\n□ 人2\n[选好了]');
     await wecom.tap({ user: 'wangfang', options });
@@ -207,14 +227,14 @@ describe('27 a press', () => {
     expect([...heard[0]!.matchAll(/<OptionId><!\[CDATA\[(.*?)\]\]>/g)].map((one) => one[1])).toEqual(ids);
   });
 
-  test('ticks one where only one may be, and nothing that is not there', async () => {
+  test('27 ticks one where only one may be, and nothing that is not there', async () => {
     await send({ ...vote(3, 0) });
     await wecom.tap({ user: 'wangfang', options: ['p0', 'p1'] });
     expect(heard[0]!.match(/<OptionId>/g)).toHaveLength(1);
     await expect(wecom.tap({ user: 'wangfang', options: ['p9'] })).rejects.toThrow('没有收到');
   });
 
-  test('twice within a tenth of a second is two events with codes of their own', async () => {
+  test('27 twice within a tenth of a second is two events with codes of their own', async () => {
     await send();
     await wecom.tap({ user: 'wangfang', label: '参加', twice: true });
     expect(heard).toHaveLength(2);
@@ -223,13 +243,13 @@ describe('27 a press', () => {
     );
   });
 
-  test('on the corner menu is an event of its own', async () => {
+  test('27 on the corner menu is an event of its own', async () => {
     await send({ action_menu: { desc: '更多', action_list: [button('少提醒', 'less')] } });
     await wecom.tap({ user: 'wangfang', label: '少提醒' });
     expect(heard[0]).toContain('<Event><![CDATA[template_card_menu_event]]></Event>');
   });
 
-  test('may be answered by greying the buttons, for the presser alone', async () => {
+  test('27 may be answered by greying the buttons, for the presser alone', async () => {
     await send();
     answer = greyed('已选：参加');
     expect(await wecom.tap({ user: 'wangfang', label: '参加' })).toEqual({
@@ -240,7 +260,7 @@ describe('27 a press', () => {
     expect([...wecom.cards()[0]!.changed]).toEqual([['wangfang', { button: '已选：参加' }]]);
   });
 
-  test('may be answered by another card, not by words', async () => {
+  test('27 may be answered by another card, not by words', async () => {
     await send();
     answer = reply(
       `<MsgType>update_template_card</MsgType><TemplateCard><CardType>text_notice</CardType><MainTitle><Title>记下了</Title></MainTitle></TemplateCard>`,
@@ -252,12 +272,12 @@ describe('27 a press', () => {
     });
   });
 
-  test('on something else than a card is not answered with one', async () => {
+  test('27 on something else than a card is not answered with one', async () => {
     answer = greyed('x');
     expect(await wecom.say({ from: 'wangfang', text: '你好' })).toMatchObject({ broken: 'no card to change' });
   });
 
-  test('on a button nobody was sent, or that was taken back, cannot be made', async () => {
+  test('27 on a button nobody was sent, or that was taken back, cannot be made', async () => {
     const { msgid } = await send();
     await expect(wecom.tap({ user: 'lijie', label: '参加' })).rejects.toThrow('没有收到');
     await expect(wecom.tap({ user: 'wangfang', label: '别的' })).rejects.toThrow('没有收到');
@@ -265,7 +285,7 @@ describe('27 a press', () => {
     await expect(wecom.tap({ user: 'wangfang', label: '参加' })).rejects.toThrow('没有收到');
   });
 
-  test('is made from outside by /__tap', async () => {
+  test('27 is made from outside by /__tap', async () => {
     await send();
     const post = async (body: object) => fetch(`${wecom.url}/__tap`, { method: 'POST', body: JSON.stringify(body) });
     expect((await post({ user: 'wangfang', label: '参加' })).status).toBe(200);
@@ -289,7 +309,7 @@ test.each([
 describe('14 changing a card later', () => {
   beforeEach(() => open({ apps: [{ agentId: 1000003, secret: 'second' }] }));
 
-  test('works once, for those who are named and had it', async () => {
+  test('14 works once, for those who are named and had it', async () => {
     const { response_code } = await send();
     const change = { response_code, userids: ['WangFang', 'ghost'], button: { replace_name: '已截止' } };
     expect(await update(change)).toMatchObject({ errcode: 0, invaliduser: ['ghost'] });
@@ -297,14 +317,14 @@ describe('14 changing a card later', () => {
     expect((await update(change)).errcode).toBe(60140);
   });
 
-  test('works for 72 hours', async () => {
+  test('14 works for 72 hours', async () => {
     const { response_code } = await send();
     now += 72 * hour + 1;
     token = await newToken(secret);
     expect((await update({ response_code, atall: 1, button: { replace_name: 'x' } })).errcode).toBe(60140);
   });
 
-  test('may bring a whole new card, which is checked', async () => {
+  test('14 may bring a whole new card, which is checked', async () => {
     const { response_code } = await send();
     const change = (template_card: object) => update({ response_code, atall: 1, template_card });
     expect((await change(card({ main_title: {} }))).errcode).toBe(42033);
@@ -312,7 +332,7 @@ describe('14 changing a card later', () => {
     expect(wecom.cards()[0]!.changed.size).toBe(2);
   });
 
-  test('is for the app that sent it, and for cards with buttons', async () => {
+  test('14 is for the app that sent it, and for cards with buttons', async () => {
     const { response_code } = await send();
     const menu = { action_menu: { action_list: [button('a')] } };
     const notice = await send({ ...menu, card_type: 'text_notice', task_id: 't2', card_action: { type: 1 } });
