@@ -11,7 +11,9 @@ export type PlanEdit =
   | { readonly edit: 'move'; readonly months: readonly number[]; readonly kind: PlanKind; readonly to: number }
   | { readonly edit: 'speaker'; readonly months: readonly number[]; readonly kind: PlanKind; readonly speaker: string };
 
-const monthWord = String.raw`(?:每个?月|(?:\d{1,2}|十[一二]?|[一二三四五六七八九])(?:月份?)?(?:[、,，和及](?:\d{1,2}|十[一二]?|[一二三四五六七八九])(?:月份?)?)*月?份?|(?:\d{1,2})(?:月份?)?[-—~到至]\d{1,2}月份?)`;
+const number = String.raw`(?:\d{1,2}|十[一二]?|[一二三四五六七八九])`;
+// A range first: of 1-3月 the list would take the 1.
+const monthWord = String.raw`(?:每个?月|\d{1,2}(?:月份?)?[-—~到至]\d{1,2}月份?|${number}(?:月份?)?(?:[、,，和及]${number}(?:月份?)?)*月?份?)`;
 const kindWord =
   '主题党日(?:活动)?|专题讨论会?|专题研讨会?|组织生活会|支部?党员大会|全体党员大会|党员大会|支部大会|大会|支委会(?:会议)?|支部委员会(?:会议)?|党小组会|小组会|微党课|党课|集体学习|学习会|民主议事会?|其他活动|活动';
 
@@ -23,11 +25,24 @@ export function planEdits(text: string): PlanEdit[] | undefined {
     .map((part) => part.trim())
     .filter(Boolean);
   const edits = parts.map(editIn);
-  return parts.length > 0 && edits.every((one) => one !== undefined) ? (edits as PlanEdit[]) : undefined;
+  return parts.length > 0 && edits.every((one) => one !== undefined)
+    ? (edits as PlanEdit[]).flatMap(withSpeaker)
+    : undefined;
+}
+
+/** `学习党章，由赵磊讲` is a topic and a speaker. */
+function withSpeaker(edit: PlanEdit): PlanEdit[] {
+  const both = 'topic' in edit && /^(.+?)[,，、]?由([一-龥·]{2,6}?)(?:同志)?(?:来|主)?讲$/u.exec(edit.topic);
+  if (!both) return [edit];
+  const { months, kind } = edit;
+  return [{ ...edit, topic: both[1]! } as PlanEdit, { edit: 'speaker', months, kind, speaker: both[2]! }];
 }
 
 function editIn(part: string): PlanEdit | undefined {
-  const line = part.replace(/^(?:请|麻烦|帮我|把|将|那|计划里?的?)+/u, '');
+  const line = part
+    .replace(/^(?:请|麻烦|帮我|把|将|那|计划里?的?)+/u, '')
+    // 主题党日3月改成…: the month may stand behind.
+    .replace(new RegExp(`^(${kindWord})(${monthWord})(?=[改换挪移不取由定])`, 'u'), '$2$1');
   const first = /^(?:取消|去掉|删掉|删除|不要|不开)\s*(.+)$/u.exec(line);
   if (first) {
     const meant = new RegExp(`^(${monthWord})的?(${kindWord})(?:了|吧)?$`, 'u').exec(first[1]!);
@@ -40,7 +55,7 @@ function editIn(part: string): PlanEdit | undefined {
   if (!shape || !months) return undefined;
   const rest = `${addFirst ? '加' : ''}${shape[2]!.trim()}`;
   const add = new RegExp(
-    `^(?:再|也)?(?:增加|新增|加上|加开|加|添|补|安排)(?:上|个)?(?:一[次场个堂节项])?的?(${kindWord})\\s*(?:[,，:：]\\s*)?(.*)$`,
+    `^(?:各|都|再|也)*(?:增加|新增|加上|加开|加|添|补|安排)(?:上|个)?(?:一[次场个堂节项])?的?(${kindWord})\\s*(?:[,，:：]\\s*)?(.*)$`,
     'u',
   ).exec(rest);
   if (add) return { edit: 'add', months, kind: planKindIn(add[1]!)!, topic: topicIn(add[2]!) };
@@ -63,7 +78,8 @@ function changeOf(tail: string, months: readonly number[], kind: PlanKind): Plan
       tail,
     ) ?? /^(?:的?(?:主题|题目|内容|议题|专题))(\S.*)$/u.exec(tail);
   const topic = set && topicIn(set[1]!);
-  return topic ? { edit: 'set', months, kind, topic } : undefined;
+  // 改一下 says that, not what.
+  return topic && !/^(?:一?下|改|动)吧?$/u.test(topic) ? { edit: 'set', months, kind, topic } : undefined;
 }
 
 function topicIn(text: string): string {
