@@ -69,8 +69,6 @@ export const unitSettings = z.strictObject({
   theme_day: themeDayRule.optional(),
   /** In a unit above branches: its theme day holds for all below, `day-and-start` with the time too; branches do not choose. */
   theme_day_uniform: z.enum(['day', 'day-and-start']).optional(),
-  /** In a unit above branches: its theme day holds for all below, `day-and-start` with the time too; branches do not choose. */
-  theme_day_uniform: z.enum(['day', 'day-and-start']).optional(),
   /** When the theme day begins. */
   start: clockTime.optional(),
   place: z.string().max(60).optional(),

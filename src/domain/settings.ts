@@ -29,7 +29,6 @@ export interface Settings {
 export const defaultSettings: Settings = {
   theme_day: { day: 15 },
   theme_day_by: null,
-  theme_day_by: null,
   start: '09:00',
   place: undefined,
   on_weekends: false,

@@ -84,7 +84,6 @@ export const effects: Readonly<Record<string, Effect>> = {
   theme_day: setThemeDay,
   theme_day_arranged: themeDayArranged,
   theme_day_uniform: themeDayUniform,
-  theme_day_uniform: themeDayUniform,
   digest_file: digestFile,
   document_asked: documentAsked,
   notice: noticeToBranch,

@@ -27,7 +27,7 @@ import { studyPlan } from './study-plan.ts';
 import { ownSubmissions, submissionBox } from './submissions.ts';
 import { themeAfter, themeAgenda } from './theme-agenda.ts';
 import { themeDay } from './theme-day.ts';
-import { themeDaysBelow, themeDaysBelow } from './theme-days-below.ts';
+import { themeDaysBelow } from './theme-days-below.ts';
 import { themeMenu } from './theme-menu.ts';
 import { uploads } from './uploads.ts';
 import { completeness, draw, incoming, modules, receipts, secretariesBelow } from './upward.ts';
@@ -50,7 +50,6 @@ const views: Readonly<Record<string, View>> = {
   themeDay,
   themeAgenda,
   themeAfter,
-  themeDaysBelow,
   themeDaysBelow,
   digest,
   approvers,
