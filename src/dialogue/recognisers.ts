@@ -25,6 +25,7 @@ import {
   signedInList,
   tellsAll,
 } from '../domain/sentences-branch.ts';
+import { helpsReport } from '../domain/sentences-buddies.ts';
 import { asksDocument } from '../domain/sentences-documents.ts';
 import { convenes, lectured, solvedOwn } from '../domain/sentences-meeting.ts';
 import { caresFor, hadHeartTalk } from '../domain/sentences-org-life.ts';
@@ -50,14 +51,13 @@ export const recognisers = {
   'came-list': (text) => wrap('people', (cameList(text) ?? signedInList(text))?.join(' ')),
   convenes,
   lectured,
+  'helps-report': (text, now) => {
+    const helped = helpsReport(text, now);
+    return helped && { ...helped };
+  },
   solved: (text) => solvedOwn(text),
   'had-heart-talk': hadHeartTalk,
   'cares-for': (text) => wrap('people', caresFor(text)),
-  'asks-book': (text, now) => asksDocument('book', text, now),
-  'asks-report': (text, now) => asksDocument('report', text, now),
-  'asks-appraisal': (text, now) => asksDocument('appraisal', text, now),
-  'asks-study-archive': (text, now) => asksDocument('study', text, now),
-  'asks-platform': (text, now) => asksDocument('platform', text, now),
   'asks-plan': asksPlan,
   'changes-plan': changesPlan,
   'sets-menu': setsMenu,
@@ -65,6 +65,11 @@ export const recognisers = {
     const meant = setsPlanDeadline(text);
     return meant && { on: findDay(meant.by, dayOf(now), 'future')?.day };
   },
+  'asks-book': (text, now) => asksDocument('book', text, now),
+  'asks-report': (text, now) => asksDocument('report', text, now),
+  'asks-appraisal': (text, now) => asksDocument('appraisal', text, now),
+  'asks-study-archive': (text, now) => asksDocument('study', text, now),
+  'asks-platform': (text, now) => asksDocument('platform', text, now),
   'tells-all': (text) => wrap('text', tellsAll(text)),
   'leave-list': (text) => {
     const found = leaveList(text);

@@ -5,10 +5,13 @@ import { branchPushTime, largeType, largeTypeFor, pushTimeSet, warningClosed, wa
 import { codeForOther, ownCode, roomCode, unbindAccount, unbindRoom } from './bindings.ts';
 import { confirmDues, digestFile, noticeToBranch, setThemeDay } from './branch.ts';
 import { approveBroadcast, cancelBroadcast, proposeBroadcast, recallBroadcast, releaseContent } from './broadcasts.ts';
+import { buddyEnded, buddyNamed, reportedFor } from './buddies.ts';
 import { calendarOpened, calendarRenewed } from './calendars.ts';
 import { courseJoined, courseLeft } from './courses.ts';
 import { documentAsked } from './documents.ts';
 import type { Effect } from './effect.ts';
+import { nominated, nominationAnswered, nominationFiled } from './nominations.ts';
+import { projectClaimed, projectDropped, projectReported } from './projects.ts';
 import { entry, entryMoved, ownProblem, ownProblemDone } from './entries.ts';
 import {
   callOff,
@@ -82,6 +85,12 @@ export const effects: Readonly<Record<string, Effect>> = {
   data_exported: exportData,
   data_erased: eraseData,
   theme_day: setThemeDay,
+  nominated,
+  nomination_answered: nominationAnswered,
+  nomination_filed: nominationFiled,
+  project_claimed: projectClaimed,
+  project_dropped: projectDropped,
+  project_reported: projectReported,
   theme_day_arranged: themeDayArranged,
   theme_day_uniform: themeDayUniform,
   digest_file: digestFile,
@@ -103,6 +112,9 @@ export const effects: Readonly<Record<string, Effect>> = {
   branch_push_time: branchPushTime,
   large_type: largeType,
   large_type_for: largeTypeFor,
+  buddy_named: buddyNamed,
+  buddy_ended: buddyEnded,
+  reported_for: reportedFor,
   lectured: recordLecture,
   convene,
   called_off: callOff,

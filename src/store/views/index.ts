@@ -4,6 +4,7 @@ import { arrangement } from './arrangement.ts';
 import { bindings } from './bindings.ts';
 import { colleagues, duesList, readers, roster, secretaries } from './branch.ts';
 import { approvers, broadcasts, reach, release } from './broadcasts.ts';
+import { buddies } from './buddies.ts';
 import { calendars } from './calendars.ts';
 import { complaints } from './complaints.ts';
 import { courseSignUps, courses } from './courses.ts';
@@ -19,6 +20,8 @@ import { care, heartTalks, term } from './organisational-life.ts';
 import { ownAttendance, ownStudy } from './own-year.ts';
 import { plan, plansBelow } from './plans.ts';
 import { points } from './points.ts';
+import { nominatedMe, nominations, nominationsOpen } from './nominations.ts';
+import { projects } from './projects.ts';
 import { ownPacks, packs, programmeItems } from './programmes.ts';
 import { quiz } from './quiz.ts';
 import { shelf, unitsBelow } from './shelf.ts';
@@ -51,6 +54,13 @@ const views: Readonly<Record<string, View>> = {
   themeAgenda,
   themeAfter,
   themeDaysBelow,
+<<<<<<< src/store/views/index.ts
+  nominatedMe,
+  nominations,
+  nominationsOpen,
+  projects,
+=======
+>>>>>>> /tmp/z/ol.new
   digest,
   approvers,
   reach,
@@ -89,6 +99,7 @@ const views: Readonly<Record<string, View>> = {
   care,
   uploads,
   points,
+  buddies,
   shelf,
   unitsBelow,
   ownSubmissions,
