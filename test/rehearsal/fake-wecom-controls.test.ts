@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { fakeBotCredentials } from '../../src/rehearsal/fake-wecom/bot-fake.ts';
+import { botSwitchForms } from '../../src/rehearsal/fake-wecom/bot-switches.ts';
 import { fakeCredentials } from '../../src/rehearsal/fake-wecom/fake-wecom.ts';
 import { openText } from '../../src/rehearsal/fake-wecom/seal.ts';
 import { switchForms } from '../../src/rehearsal/fake-wecom/switches.ts';
@@ -266,6 +267,15 @@ describe('the AI bot on the same port', () => {
     frame('aibot_subscribe', { bot_id: fakeBotCredentials.botId, secret: fakeBotCredentials.secret });
     await until(() => frames.length === 1);
   };
+
+  test('has switches of its own, explained as well', async () => {
+    const text = await (await fetch(`${fake.wecom.url}/`)).text();
+    for (const [name, { description }] of Object.entries(botSwitchForms.shape)) {
+      expect(text).toContain(`  ${name} = `);
+      expect(description).toMatch(/[\u4e00-\u9fff]/);
+    }
+    expect((await control('/__fault', { bot: { switches: { deliveries: 'x' } } })).status).toBe(400);
+  });
 
   test('is not there before somebody connects', async () => {
     expect((await control('/__say', { from: 'wangfang', text: '签到', group: 'g1' })).body).toMatchObject({

@@ -6,7 +6,8 @@ import { isoOf } from '../../domain/time.ts';
 import type { BotHeard } from './bot-callback.ts';
 import type { FakeBot } from './bot-fake.ts';
 import type { BotSay } from './bot-speech.ts';
-import { type BotSaid, type BotSwitches, usualBotSwitches } from './bot-world.ts';
+import { botSwitchForms } from './bot-switches.ts';
+import type { BotSaid } from './bot-world.ts';
 
 /** What came of it: over the long connection only that it was delivered, the answer stands in the chat a moment later. */
 export type BotDone = BotHeard | { readonly delivered: true };
@@ -63,19 +64,11 @@ export const botFaultRequest = z.strictObject({
   silentSubscribes: z.int().min(0).optional(),
   droppedAcks: z.int().min(0).optional(),
   lostFrames: z.int().min(0).optional(),
+  chunkRefusals: z.int().min(0).optional(),
   refusals: z.array(z.int()).optional(),
   deaf: z.boolean().optional(),
   do: z.enum(['kick', 'drop', 'forget']).optional(),
-  switches: z
-    .strictObject(
-      Object.fromEntries(
-        Object.entries(usualBotSwitches).map(([name, usual]) => [
-          name,
-          (typeof usual === 'number' ? z.number() : typeof usual === 'boolean' ? z.boolean() : z.string()).optional(),
-        ]),
-      ),
-    )
-    .optional(),
+  switches: botSwitchForms.partial().optional(),
 });
 export type BotFaultRequest = z.output<typeof botFaultRequest>;
 
@@ -83,9 +76,14 @@ export type BotFaultRequest = z.output<typeof botFaultRequest>;
 export function orderOnBot(bot: FakeBot | undefined, request: BotFaultRequest): void {
   if (!bot) throw noBot();
   const { do: act, switches, ...faults } = request;
-  Object.assign(bot.faults, Object.fromEntries(Object.entries(faults).filter(([, value]) => value !== undefined)));
-  if (switches) bot.setSwitches(switches as Partial<BotSwitches>);
+  Object.assign(bot.faults, present(faults));
+  if (switches) bot.setSwitches(present(switches));
   if (act) bot[act]();
+}
+
+/** Without what is named but undefined. */
+export function present<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never;
 }
 
 function noBot(group?: string): Fault {

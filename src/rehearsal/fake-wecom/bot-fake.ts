@@ -8,14 +8,8 @@ import type { Instant } from '../../domain/time.ts';
 import { answerLate, type BotHeard, poll, sayByCallback } from './bot-callback.ts';
 import { type BotFaults, botSocket } from './bot-socket.ts';
 import { type BotSay, speech } from './bot-speech.ts';
-import {
-  type BotCredentials,
-  type BotSaid,
-  type BotSwitches,
-  type BotWorld,
-  life,
-  usualBotSwitches,
-} from './bot-world.ts';
+import { type BotSwitches, usualBotSwitches } from './bot-switches.ts';
+import { type BotCredentials, type BotSaid, type BotWorld, life } from './bot-world.ts';
 
 export interface FakeBotOptions {
   /** 0 or absent = any free port. */

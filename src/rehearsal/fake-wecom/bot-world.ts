@@ -1,7 +1,8 @@
-// What the fake AI bot knows: who wrote where, what was delivered, which limits are used up, and the switches for what nobody has documented.
+// What the fake AI bot knows: who wrote where, what was delivered, and which limits are used up.
 
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import { hour, type Instant, minute } from '../../domain/time.ts';
+import type { BotSwitches } from './bot-switches.ts';
 import type { SealKeys } from './seal.ts';
 import { opaqueId, recent } from './world.ts';
 
@@ -12,35 +13,6 @@ export interface BotCredentials {
   readonly token: string;
   readonly encodingAesKey: string;
 }
-
-/** Behaviour that the documents leave open. */
-export interface BotSwitches {
-  /** Error codes nobody has written down: wrong secret, used-up limit, a chat where nobody wrote, a missing chunk, content that is too long. */
-  readonly wrongSecret: number;
-  readonly limit: number;
-  readonly neverWrote: number;
-  readonly missingChunk: number;
-  readonly longContent: number;
-  /** Milliseconds between two polls of a stream, and after which WeCom hangs up on a callback. */
-  readonly pollEvery: number;
-  readonly patience: number;
-  /** How often a message that nobody answered with 200 is delivered in all (events once). */
-  readonly deliveries: number;
-  /** What stands between the bot's name and the text in a group. */
-  readonly mentionGap: string;
-}
-
-export const usualBotSwitches: BotSwitches = {
-  wrongSecret: 853000,
-  limit: 45009,
-  neverWrote: 846607,
-  missingChunk: 40058,
-  longContent: 45002,
-  pollEvery: 1000,
-  patience: 5000,
-  deliveries: 1,
-  mentionGap: ' ',
-};
 
 /** Lives of things in milliseconds (W101031, W101138, W100719, W101463). */
 export const life = { stream: 6 * minute, event: 5000, answerUrl: hour, media: 5 * minute, upload: 30 * minute };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { zhCN } from 'zod/locales';
 import { Fault } from '../../domain/fault.ts';
 import type { Instant } from '../../domain/time.ts';
-import { actOnBot, type BotDone, botFaultRequest, orderOnBot, pressOnBot } from './bot-by-hand.ts';
+import { actOnBot, type BotDone, botFaultRequest, orderOnBot, present, pressOnBot } from './bot-by-hand.ts';
 import type { FakeBot } from './bot-fake.ts';
 import { type Faults, faultRequest } from './faults.ts';
 import { type Said, say, sayRequest } from './speak.ts';
@@ -215,8 +215,4 @@ const chinese = zhCN().localeError;
 /** Throws a ZodError in Chinese. */
 export function parse<S extends z.ZodType>(form: S, body: unknown): z.output<S> {
   return form.parse(body, { error: chinese });
-}
-
-function present<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never;
 }

@@ -1,5 +1,7 @@
 // What `GET /` of the fake says: everything that can be done by hand, with lines to copy. Text only.
 
+import type { z } from 'zod';
+import { botSwitchForms } from './bot-switches.ts';
 import type { Bench } from './by-hand.ts';
 import { hostileKinds, hostileMeaning } from './hostile.ts';
 import { switchForms } from './switches.ts';
@@ -57,12 +59,23 @@ ${post('/__hostile', { kind: 'signature' })}
 ${hostileKinds.map((kind) => `  ${kind.padEnd(15)} ${hostileMeaning(kind)}`).join('\n')}`,
 
     `【开关】文档没写清楚的行为，用 ${post('/__fault', { switches: { longText: 'refuse' } }).trim()} 这样改
-${Object.entries(switchForms.shape)
-  .map(
-    ([name, form]) =>
-      `  ${name} = ${JSON.stringify(world.switches[name as keyof typeof world.switches])}\n      ${form.description ?? ''}`,
-  )
-  .join('\n')}${bot ? `\n  智能机器人的开关写在 bot.switches 里：${JSON.stringify(bot.switches())}` : ''}`,
+${linesOf(switchForms.shape, world.switches)}`,
+
+    ...(bot
+      ? [
+          `【智能机器人的开关】用 ${post('/__fault', { bot: { switches: { deliveries: 3 } } }).trim()} 这样改
+${linesOf(botSwitchForms.shape, bot.switches())}`,
+        ]
+      : []),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function linesOf(forms: Readonly<Record<string, z.ZodType>>, values: object): string {
+  return Object.entries(forms)
+    .map(([name, { description = '' }]) => {
+      const value = JSON.stringify((values as Record<string, unknown>)[name]);
+      return `  ${name} = ${value}\n      ${description}`;
+    })
+    .join('\n');
 }
