@@ -1,5 +1,6 @@
 // What conversations may know, by the name `needs:` uses. A new view is one function and one line here.
 
+import { accounts, byPhone } from './accounts.ts';
 import { arrangement } from './arrangement.ts';
 import { bindings } from './bindings.ts';
 import { colleagues, duesList, readers, roster, secretaries } from './branch.ts';
@@ -21,8 +22,8 @@ import { ownAttendance, ownStudy } from './own-year.ts';
 import { plan, plansBelow } from './plans.ts';
 import { points } from './points.ts';
 import { nominatedMe, nominations, nominationsOpen } from './nominations.ts';
-import { projects } from './projects.ts';
 import { ownPacks, packs, programmeItems } from './programmes.ts';
+import { projects } from './projects.ts';
 import { quiz } from './quiz.ts';
 import { shelf, unitsBelow } from './shelf.ts';
 import { study } from './study.ts';
@@ -54,13 +55,10 @@ const views: Readonly<Record<string, View>> = {
   themeAgenda,
   themeAfter,
   themeDaysBelow,
-<<<<<<< src/store/views/index.ts
   nominatedMe,
   nominations,
   nominationsOpen,
   projects,
-=======
->>>>>>> /tmp/z/ol.new
   digest,
   approvers,
   reach,
@@ -100,6 +98,8 @@ const views: Readonly<Record<string, View>> = {
   uploads,
   points,
   buddies,
+  accounts,
+  byPhone,
   shelf,
   unitsBelow,
   ownSubmissions,
