@@ -83,6 +83,8 @@ export type Change =
   | { readonly change: 'duties'; readonly duties: readonly NewDuty[] }
   | { readonly change: 'acknowledged'; readonly duty: string }
   | { readonly change: 'record'; readonly record: RecordEntry }
+  /** A record goes as if it had never been: what a person was asked about and did not want. */
+  | { readonly change: 'record-removed'; readonly id: string }
   | {
       readonly change: 'message';
       readonly to: { readonly members: readonly MemberId[] } | { readonly group: UnitId };

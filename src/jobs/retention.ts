@@ -1,6 +1,7 @@
 // Forgets what is no longer needed, by the retention table of the privacy notes (domain notes §5A). Runs daily; each rule is one statement.
 
 import { leaverDays } from '../domain/contact-change.ts';
+import { nominationDays } from '../domain/nomination.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayLength } from '../domain/time.ts';
 import { forget } from '../store/forget.ts';
@@ -22,6 +23,8 @@ export const retentionDays = {
   botInbox: 1,
   upload: 30,
   submission: 400,
+  nominationAsked: nominationDays,
+  nomination: 400,
 } as const;
 
 export async function forgetOld(parts: JobParts, at: Instant): Promise<void> {
@@ -37,6 +40,8 @@ export async function forgetOld(parts: JobParts, at: Instant): Promise<void> {
     attachment: new Date(at),
     upload: before(retentionDays.upload),
     submission: before(retentionDays.submission),
+    nominationAsked: before(retentionDays.nominationAsked),
+    nomination: before(retentionDays.nomination),
     simulatorChat: before(retentionDays.simulatorChat),
     botChat: before(retentionDays.botChat),
     botInbox: before(retentionDays.botInbox),

@@ -14,6 +14,8 @@ export type Ages = Readonly<
     | 'attachment'
     | 'upload'
     | 'submission'
+    | 'nominationAsked'
+    | 'nomination'
     | 'simulatorChat'
     | 'botChat'
     | 'botInbox'
@@ -34,6 +36,8 @@ const statements: Readonly<Record<keyof Ages, string>> = {
   attachment: 'delete from attachment where expires_at < $1',
   upload: 'delete from upload where sent_at < $1',
   submission: `delete from record where kind = 'submission' and updated_at < $1`,
+  nominationAsked: `delete from record where kind = 'nomination' and state = 'asked' and created_at < $1`,
+  nomination: `delete from record where kind = 'nomination' and updated_at < $1`,
   simulatorChat: 'delete from simulator_chat where at < $1',
   botInbox: 'delete from bot_inbox where heard_at < $1',
   // Where the bot may write to somebody who is no member, or not any more: nobody will.

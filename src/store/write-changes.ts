@@ -212,6 +212,9 @@ const writes: { readonly [K in Change['change']]: Write<K> } = {
     }
   },
 
+  'record-removed': (client, changes) =>
+    client.query('delete from record where id = any($1::text[])', [changes.map(({ id }) => id)]),
+
   'event-details': async (client, changes) => {
     for (const { duty, details } of changes) {
       await client.query(

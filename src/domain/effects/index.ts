@@ -12,6 +12,8 @@ import { documentAsked } from './documents.ts';
 import type { Effect } from './effect.ts';
 import { nominated, nominationAnswered, nominationFiled } from './nominations.ts';
 import { projectClaimed, projectDropped, projectReported } from './projects.ts';
+import { nominated, nominationAnswered, nominationFiled } from './nominations.ts';
+import { projectClaimed, projectDropped, projectReported } from './projects.ts';
 import { entry, entryMoved, ownProblem, ownProblemDone } from './entries.ts';
 import {
   callOff,
@@ -85,6 +87,12 @@ export const effects: Readonly<Record<string, Effect>> = {
   data_exported: exportData,
   data_erased: eraseData,
   theme_day: setThemeDay,
+  nominated,
+  nomination_answered: nominationAnswered,
+  nomination_filed: nominationFiled,
+  project_claimed: projectClaimed,
+  project_dropped: projectDropped,
+  project_reported: projectReported,
   nominated,
   nomination_answered: nominationAnswered,
   nomination_filed: nominationFiled,

@@ -22,7 +22,9 @@ import { ownAttendance, ownStudy } from './own-year.ts';
 import { plan, plansBelow } from './plans.ts';
 import { points } from './points.ts';
 import { nominatedMe, nominations, nominationsOpen } from './nominations.ts';
+import { nominatedMe, nominations, nominationsOpen } from './nominations.ts';
 import { ownPacks, packs, programmeItems } from './programmes.ts';
+import { projects } from './projects.ts';
 import { projects } from './projects.ts';
 import { quiz } from './quiz.ts';
 import { shelf, unitsBelow } from './shelf.ts';
@@ -55,6 +57,10 @@ const views: Readonly<Record<string, View>> = {
   themeAgenda,
   themeAfter,
   themeDaysBelow,
+  nominatedMe,
+  nominations,
+  nominationsOpen,
+  projects,
   nominatedMe,
   nominations,
   nominationsOpen,
