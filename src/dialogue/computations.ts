@@ -1,5 +1,7 @@
 // Rules of the branch that a flow may work out (`compute`), by the name a flow.yaml uses. Pure; nothing here is stored.
 
+import type { FormPlace, OpenForm } from '../domain/anonymous-form.ts';
+import { nextPlace } from '../domain/anonymous-form.ts';
 import type { BroadcastBody } from '../domain/broadcast.ts';
 import { gatedText, gateProblems, sayGateProblem, usualExpiry } from '../domain/broadcast.ts';
 import { findDay } from '../domain/chinese/dates.ts';
@@ -41,6 +43,14 @@ export const computations = {
   },
 
   same: ({ one, other }) => one === other,
+
+  /** Where somebody is in an anonymous form after an answer; without one at its first question. */
+  'form-place': ({ form, before, said }) =>
+    nextPlace(
+      form as unknown as OpenForm,
+      (before ?? null) as unknown as FormPlace | null,
+      (said ?? null) as string | null,
+    ) as unknown as Json,
 
   /** The label of a value, by a table of labels. */
   'word-of': ({ value, ...labels }) => labels[String(value)] ?? null,

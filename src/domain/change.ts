@@ -1,5 +1,6 @@
 // What a conversation or a job wants changed, as values; the store writes all changes of a unit of work in one transaction.
 
+import type { FormAnswers } from './anonymous-form.ts';
 import type { Draft, MessageKind } from './message.ts';
 import type { ChannelName, MemberId, Reminders, UnitId, UnitSettings } from './organisation.ts';
 import type { Day, Instant, Month } from './time.ts';
@@ -140,6 +141,11 @@ export type Change =
     }
   /** More is known of an event, for itself and for the members' own duties; the day stays. */
   | { readonly change: 'event-details'; readonly duty: string; readonly details: Details }
+  /** An anonymous form begins: how many options each question has, 0 for a text. Its questions are a record. */
+  | { readonly change: 'form-opened'; readonly form: string; readonly options: readonly number[] }
+  /** Somebody hands one in: counted once, and kept apart from who it was. */
+  | { readonly change: 'form-taken'; readonly form: string; readonly member: MemberId; readonly answers: FormAnswers }
+  | { readonly change: 'form-closed'; readonly form: string }
   | { readonly change: 'content-released'; readonly month: Month; readonly by: MemberId }
   /** Deletes what a member may delete; see the effect for what the organisation must keep. */
   | { readonly change: 'erased'; readonly member: MemberId; readonly kinds: readonly FactKind[] }

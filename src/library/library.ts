@@ -7,6 +7,7 @@ import type { Flow, Flows } from '../dialogue/flow.ts';
 import { makeFlows } from '../dialogue/flow.ts';
 import type { NamedStart, Vocabulary } from '../dialogue/meaning.ts';
 import { makeVocabulary } from '../dialogue/meaning.ts';
+import type { FormTemplate } from '../domain/anonymous-form.ts';
 import type { Calendar } from '../domain/calendar.ts';
 import { awaitedDeeds } from '../domain/completion.ts';
 import type { Ladder } from '../domain/ladder.ts';
@@ -15,6 +16,7 @@ import type { Proposal } from '../domain/plan.ts';
 import type { Programme } from '../domain/programme.ts';
 import type { Register } from '../domain/register.ts';
 import type { ThemeDayBlock } from '../domain/theme-day-agenda.ts';
+import { loadAnonymousForms } from './anonymous-forms.ts';
 import type { BookTemplate } from './book-template.ts';
 import { loadBooks } from './book-template.ts';
 import { loadFlows } from './flows.ts';
@@ -51,6 +53,8 @@ export interface Library {
   readonly labels: Labels;
   /** What a theme day may consist of. */
   readonly themeDayBlocks: readonly ThemeDayBlock[];
+  /** Anonymous forms that may be opened. */
+  readonly anonymousForms: readonly FormTemplate[];
   /** How drafts of the yearly plan and of the study plan look. */
   readonly planProposal: Proposal;
   /** Templates of record books and reports, by the name of their file. */
@@ -91,6 +95,7 @@ export function loadLibrary(
     quiz: loadQuiz(contentDir),
     labels: loadLabels(contentDir),
     themeDayBlocks: loadThemeDayBlocks(contentDir),
+    anonymousForms: loadAnonymousForms(contentDir),
     planProposal: loadProposal(contentDir),
     books: loadBooks(contentDir, { registers, programmes }),
     links: loadLinks(contentDir),

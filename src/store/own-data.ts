@@ -36,6 +36,7 @@ export const ownDataStatements: Readonly<Record<string, string>> = {
   outbox:
     'select kind, channel, created_at, sent_at, outcome from outbox where $1 = any(members) and created_at >= $2 order by created_at',
   undelivered: 'select reason, at from undelivered where member = $1 order by at',
+  anonymous_taken: 'select form from anonymous_taken where member = $1',
   push: 'select on_day, kind from push where member = $1 order by on_day',
   audit: `select a.at, a.action, m.name as who, a.subject is not distinct from $1 as about from audit a left join member m on m.id = a.actor
       where a.subject = $1 or a.actor = $1 order by a.at`,

@@ -6,6 +6,7 @@ import { deedsIn } from '../domain/completion.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
+import { closeForm, openForm, takeForm } from './anonymous-forms.ts';
 import { bindRoom, keepCodes, unbindAccounts } from './binding-codes.ts';
 import { openFeeds } from './calendar-feeds.ts';
 import { completeDuties } from './completion.ts';
@@ -174,6 +175,18 @@ const writes: { readonly [K in Change['change']]: Write<K> } = {
     ),
 
   'calendar-feed': (client, changes, { now }) => openFeeds(client, changes, now),
+
+  'form-opened': async (client, changes) => {
+    for (const change of changes) await openForm(client, change);
+  },
+
+  'form-taken': async (client, changes, { cipher }) => {
+    for (const change of changes) await takeForm(client, change, cipher);
+  },
+
+  'form-closed': async (client, changes) => {
+    for (const change of changes) await closeForm(client, change);
+  },
 
   'binding-code': (client, changes, { now }) => keepCodes(client, changes, now),
 

@@ -1,5 +1,6 @@
 // What conversations may change, by the name `save:` uses. A new effect is one function and one line here.
 
+import { formClosed, formOpened, formTaken } from './anonymous-forms.ts';
 import { acknowledge, recordCame, recordLeave, signIn, takeLeave } from './attendance.ts';
 import { branchPushTime, largeType, largeTypeFor, pushTimeSet, warningClosed, warningOpened } from './audiences.ts';
 import { codeForOther, ownCode, roomCode, unbindAccount, unbindRoom } from './bindings.ts';
@@ -158,6 +159,9 @@ export const effects: Readonly<Record<string, Effect>> = {
   calendar_renewed: calendarRenewed,
   menu_set: menuSet,
   menu_chosen: menuChosen,
+  form_opened: formOpened,
+  form_taken: formTaken,
+  form_closed: formClosed,
   term_set: termSet,
   cared,
   greeted,

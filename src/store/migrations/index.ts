@@ -10,6 +10,7 @@ import { botComplete } from './0006-bot-complete.ts';
 import { doorTrouble } from './0007-door-trouble.ts';
 import { inboundWaiting } from './0008-inbound-waiting.ts';
 import { calendar } from './0009-calendar.ts';
+import { anonymousForms } from './0010-anonymous-forms.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-ground', sql: ground, fills: ['org_version'] },
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { name: '0007-door-trouble', sql: doorTrouble },
   { name: '0008-inbound-waiting', sql: inboundWaiting },
   { name: '0009-calendar', sql: calendar },
+  { name: '0010-anonymous-forms', sql: anonymousForms },
 ];

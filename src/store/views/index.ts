@@ -1,6 +1,7 @@
 // What conversations may know, by the name `needs:` uses. A new view is one function and one line here.
 
 import { accounts, byPhone } from './accounts.ts';
+import { formResults, formsToFill, formsToOpen } from './anonymous-forms.ts';
 import { arrangement } from './arrangement.ts';
 import { bindings } from './bindings.ts';
 import { colleagues, duesList, readers, roster, secretaries } from './branch.ts';
@@ -98,6 +99,9 @@ const views: Readonly<Record<string, View>> = {
   arrangement,
   themeMenu,
   calendars,
+  formsToOpen,
+  formsToFill,
+  formResults,
   heartTalks,
   term,
   care,
