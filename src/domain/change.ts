@@ -74,6 +74,7 @@ export const taskKinds = [
   'programme',
   'plan',
   'document',
+  'phone-sheet',
 ] as const;
 export type TaskKind = (typeof taskKinds)[number];
 

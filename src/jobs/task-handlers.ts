@@ -9,6 +9,7 @@ import { documentTask } from './documents.ts';
 import { exportTask } from './export.ts';
 import { fetchUpload } from './fetch-upload.ts';
 import type { JobParts } from './parts.ts';
+import { phoneSheetTask } from './phone-sheet.ts';
 import { planTask } from './plan-task.ts';
 import { takeUpProgramme } from './take-up-programme.ts';
 import type { TaskHandler } from './tasks.ts';
@@ -23,6 +24,7 @@ export const taskHandlers: Readonly<Record<TaskKind, TaskHandler<JobParts>>> = {
   document: documentTask,
   programme: takeUpProgramme,
   plan: planTask,
+  'phone-sheet': phoneSheetTask,
   async broadcast(task, parts) {
     const { record, recall } = broadcastBody.parse(task.body);
     const again = recall ? await recallBroadcast(parts, record) : await carryBroadcast(parts, record);

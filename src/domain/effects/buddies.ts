@@ -113,3 +113,14 @@ export const reportedFor: Effect = (input) => {
   };
   return [...(changes[deed] ?? []), ...audited(input, `reported-${deed}`, [member])];
 };
+
+/** Pages in large type for members without a phone, by the next message. */
+export const phoneSheet: Effect = ({ unit, member, key, now }) => [
+  {
+    change: 'task',
+    kind: 'phone-sheet',
+    key: `phone-sheet/${unit.id}/${key}`,
+    body: { unit: unit.id, member: member.id },
+    dueAt: now,
+  },
+];

@@ -6,15 +6,11 @@ import { branchPushTime, largeType, largeTypeFor, pushTimeSet, warningClosed, wa
 import { codeForOther, ownCode, roomCode, unbindAccount, unbindRoom } from './bindings.ts';
 import { confirmDues, digestFile, noticeToBranch, setThemeDay } from './branch.ts';
 import { approveBroadcast, cancelBroadcast, proposeBroadcast, recallBroadcast, releaseContent } from './broadcasts.ts';
-import { buddyEnded, buddyNamed, reportedFor } from './buddies.ts';
+import { buddyEnded, buddyNamed, phoneSheet, reportedFor } from './buddies.ts';
 import { calendarOpened, calendarRenewed } from './calendars.ts';
 import { courseJoined, courseLeft } from './courses.ts';
 import { documentAsked } from './documents.ts';
 import type { Effect } from './effect.ts';
-import { nominated, nominationAnswered, nominationFiled } from './nominations.ts';
-import { projectClaimed, projectDropped, projectReported } from './projects.ts';
-import { nominated, nominationAnswered, nominationFiled } from './nominations.ts';
-import { projectClaimed, projectDropped, projectReported } from './projects.ts';
 import { entry, entryMoved, ownProblem, ownProblemDone } from './entries.ts';
 import {
   callOff,
@@ -26,6 +22,7 @@ import {
   minuteLine,
   recordLecture,
 } from './meetings.ts';
+import { nominated, nominationAnswered, nominationFiled } from './nominations.ts';
 import { cared, termSet } from './organisational-life.ts';
 import {
   complaint,
@@ -55,6 +52,7 @@ import {
   planSheetUsed,
 } from './plans.ts';
 import { itemDone, programmeDropped, programmeTaken } from './programmes.ts';
+import { projectClaimed, projectDropped, projectReported } from './projects.ts';
 import { studyPlanned } from './study-plans.ts';
 import {
   callForSubmissions,
@@ -94,12 +92,6 @@ export const effects: Readonly<Record<string, Effect>> = {
   project_claimed: projectClaimed,
   project_dropped: projectDropped,
   project_reported: projectReported,
-  nominated,
-  nomination_answered: nominationAnswered,
-  nomination_filed: nominationFiled,
-  project_claimed: projectClaimed,
-  project_dropped: projectDropped,
-  project_reported: projectReported,
   theme_day_arranged: themeDayArranged,
   theme_day_uniform: themeDayUniform,
   digest_file: digestFile,
@@ -124,6 +116,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   buddy_named: buddyNamed,
   buddy_ended: buddyEnded,
   reported_for: reportedFor,
+  phone_sheet: phoneSheet,
   lectured: recordLecture,
   convene,
   called_off: callOff,

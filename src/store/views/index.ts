@@ -23,10 +23,9 @@ import { ownAttendance, ownStudy } from './own-year.ts';
 import { plan, plansBelow } from './plans.ts';
 import { points } from './points.ts';
 import { nominatedMe, nominations, nominationsOpen } from './nominations.ts';
-import { nominatedMe, nominations, nominationsOpen } from './nominations.ts';
 import { ownPacks, packs, programmeItems } from './programmes.ts';
 import { projects } from './projects.ts';
-import { projects } from './projects.ts';
+import { branchCard, publicity } from './public-facts.ts';
 import { quiz } from './quiz.ts';
 import { shelf, unitsBelow } from './shelf.ts';
 import { study } from './study.ts';
@@ -61,10 +60,8 @@ const views: Readonly<Record<string, View>> = {
   nominatedMe,
   nominations,
   nominationsOpen,
-  projects,
-  nominatedMe,
-  nominations,
-  nominationsOpen,
+  branchCard,
+  publicity,
   projects,
   digest,
   approvers,

@@ -1,7 +1,8 @@
 // What a member did, as seen by that member only: the answer to 我的, 我的数据 and 撤销.
 
 import type { FactKind } from '../../domain/change.ts';
-import { addDays, dayOf } from '../../domain/time.ts';
+import type { Register } from '../../domain/register.ts';
+import { addDays, dayOf, sayDay, sayHours } from '../../domain/time.ts';
 import { submissionsBy } from '../submissions.ts';
 import type { View } from './view.ts';
 
@@ -16,10 +17,12 @@ interface OwnFact {
 }
 
 /** This year's services, sign-ins, leaves, dues months and notes, newest first; hours in total. */
-export const mine: View = async ({ client, member, now, cipher }) => {
+export const mine: View = async ({ client, library, member, now, cipher }) => {
   const facts = await ownFacts(client, member.id, `${dayOf(now).slice(0, 4)}-01-01`);
   const of = (...kinds: FactKind[]) => facts.filter((fact) => kinds.includes(fact.kind));
   const services = of('volunteer_service').map((fact) => ({ ...fact, what: fact.data.what, hours: fact.data.hours }));
+  const said = (list: OwnFact[], key: string) => list.map((fact) => ({ on: fact.on, what: fact.data[key] ?? null }));
+  const kept = await ownEntries(client, library.registers, member.id, addDays(dayOf(now), -730));
   return {
     services,
     hours: services.reduce((sum, service) => sum + Number(service.hours), 0),
@@ -27,11 +30,44 @@ export const mine: View = async ({ client, member, now, cipher }) => {
     leaves: of('leave'),
     dues: [...new Set(of('dues_confirmed').map((fact) => fact.month))].sort().map((month) => ({ month })),
     studied: of('studied').length,
+    roles: member.roles.filter((role) => role !== 'member').map((role) => library.labels.role(role)),
+    lectures: said(of('lectured'), 'topic'),
+    deeds: said(of('problem_solved'), 'what'),
+    tasks: said(of('item_done'), 'title'),
+    kept,
+    // Services that can be corrected one by one, as a question offers them.
+    choices: services.slice(0, 9).map(({ id, on, what, hours, kind, duty }) => ({
+      id: String(id),
+      name: `${sayDay(on)} ${String(what)} ${sayHours(Number(hours))}`.slice(0, 40),
+      on,
+      what,
+      kind,
+      duty,
+    })),
     notes: of('noted').map((fact) => ({ on: fact.on, text: cipher.open(fact.data.text) })),
-    empty: facts.length === 0,
+    empty: facts.length === 0 && kept.length === 0,
     year: dayOf(now).slice(0, 4),
   };
 };
+
+/** What the member keeps in registers for themselves, of the last two years: pledges, own problems, posts. */
+async function ownEntries(
+  client: Parameters<View>[0]['client'],
+  registers: ReadonlyMap<string, Register>,
+  member: string,
+  from: string,
+): Promise<{ title: string; heading: string; stateWord: string }[]> {
+  const { rows } = await client.query<{ kind: string; heading: string; state: string }>({
+    name: 'own-entries',
+    text: `select kind, title as heading, state from record where member = $1 and created_by = $1 and kind = any($2::text[])
+        and state <> 'withdrawn' and created_at > $3::date and not (kind = 'problem' and state = 'done') order by created_at desc limit 20`,
+    values: [member, [...registers.keys()], from],
+  });
+  return rows.map(({ kind, heading, state }) => {
+    const { title, states } = registers.get(kind)!;
+    return { title, heading, stateWord: states[state] ?? state };
+  });
+}
 
 /** Hours of service the member has reported, by day: `{2026-12-04: 2.5}`, of the last thirteen months. */
 export const serviceHours: View = async ({ client, member, now }) => {
