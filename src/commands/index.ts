@@ -14,6 +14,7 @@ import { groupCommand } from './group.ts';
 import { importCommand } from './import.ts';
 import { menuCommand } from './menu.ts';
 import { overviewCommand } from './overview.ts';
+import { planFormCommand } from './plan-form.ts';
 import { restoreCommand } from './restore.ts';
 import { syncCommand } from './sync.ts';
 import { terminalCommand } from './terminal.ts';
@@ -43,6 +44,7 @@ export const commands: readonly AddCommand[] = [
   digestCommand,
   overviewCommand,
   bookCommand,
+  planFormCommand,
   reportCommand,
   doctorCommand,
   flowsCommand,

@@ -32,6 +32,8 @@ export interface OverviewFacts {
   readonly branches: readonly BranchCounts[];
   /** Materials of this unit that wait for a second person. */
   readonly proposals: number;
+  /** Yearly plans that were filed to this unit and that nobody has received yet. */
+  readonly plansWaiting?: number;
   readonly coming: { readonly events: number; readonly branches: number };
   readonly unreleased: BranchFacts['unreleased'];
   readonly holidays: BranchFacts['holidays'];
@@ -50,6 +52,7 @@ export interface OverviewDigest {
   readonly totals: Omit<BranchCounts, 'unit' | 'hasSecretary'>;
   readonly decisions: {
     readonly proposals: number;
+    readonly plansWaiting: number;
     /** Branches without a secretary or deputy: nobody gets their digest. */
     readonly withoutSecretary: readonly string[];
     readonly unreleased: OverviewFacts['unreleased'];
@@ -80,6 +83,7 @@ export function buildOverview(facts: OverviewFacts): OverviewDigest {
     },
     decisions: {
       proposals: facts.proposals,
+      plansWaiting: facts.plansWaiting ?? 0,
       withoutSecretary: branches.filter(({ hasSecretary }) => !hasSecretary).map(({ unit }) => unit.name),
       unreleased: facts.unreleased,
       holidays: facts.holidays,

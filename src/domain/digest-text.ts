@@ -197,6 +197,7 @@ function overviewSections(digest: OverviewDigest): Section[] {
       title: '【需要您定】',
       lines: [
         ...when(proposals > 0, fixed(`有${proposals}份学习材料等第二位同志审批，回“审批”`)),
+        ...when(decisions.plansWaiting > 0, fixed(`有${decisions.plansWaiting}份年度计划等着签收，回“收计划”`)),
         ...listed(rank.decision, '还没有登记书记的支部：', texts(withoutSecretary, 20), '个', true),
         ...sharedDecisions(decisions, digest.comingFrom),
       ],

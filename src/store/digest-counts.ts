@@ -5,6 +5,7 @@ import type { Unit, UnitId } from '../domain/organisation.ts';
 import { addDays, instantOf, monthOf } from '../domain/time.ts';
 import type { DigestContext } from './digest-context.ts';
 import { spanOf, uncertainYears, unreleasedMonth } from './digest-context.ts';
+import { plansWaitingIn } from './plans.ts';
 
 /** Counts by branch, in order of their names. */
 export async function readOverviewFacts(context: DigestContext, branches: readonly Unit[]): Promise<OverviewFacts> {
@@ -17,7 +18,7 @@ export async function readOverviewFacts(context: DigestContext, branches: readon
   const span = spanOf(period);
   const until = new Date(Math.min(span.until.getTime(), now));
   const month = monthOf(period.to);
-  const [meetings, services, dues, unreached, heads, proposals, coming, unreleased] = await Promise.all([
+  const [meetings, services, dues, unreached, heads, proposals, plansWaiting, coming, unreleased] = await Promise.all([
     counted(
       `select d.unit, count(*) as planned, count(*) filter (where exists (select 1 from fact f where f.duty = d.id and f.kind = 'signed_in'
             and not exists (select 1 from fact c where c.corrects = f.id))) as held
@@ -50,6 +51,7 @@ export async function readOverviewFacts(context: DigestContext, branches: readon
       `select count(*) as count from record where kind = 'broadcast' and unit = $1 and state = 'proposed'`,
       [unit.id],
     ),
+    plansWaitingIn(client, unit.id),
     client.query<{ events: number; branches: number }>(
       `select count(*) as events, count(distinct unit) as branches from duty
         where unit = any($1::text[]) and member is null and state <> 'excused' and starts_at >= $2 and starts_at < $3`,
@@ -82,6 +84,7 @@ export async function readOverviewFacts(context: DigestContext, branches: readon
     now,
     branches: byBranch.sort((a, b) => byName.compare(a.unit.name, b.unit.name) || (a.unit.id < b.unit.id ? -1 : 1)),
     proposals: proposals.rows[0]?.count ?? 0,
+    plansWaiting,
     coming: coming.rows[0] ?? { events: 0, branches: 0 },
     unreleased,
     holidays: uncertainYears(context),

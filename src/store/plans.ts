@@ -94,3 +94,12 @@ export async function readSheetOf(
   });
   return rows[0] ? { year: rows[0].body.year, items: rows[0].body.items } : null;
 }
+
+/** How many plans lie with this unit and wait to be received. */
+export async function plansWaitingIn(client: Client, unit: UnitId): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    `select count(*)::int as count from record where kind = 'plan' and state = 'filed' and body->'filed'->>'to' = $1`,
+    [unit],
+  );
+  return rows[0]?.count ?? 0;
+}
