@@ -175,8 +175,13 @@ export const computations = {
     view ? (minutesMeant(view as never, meant as never, now) as unknown as Json) : null,
 
   /** One line for the minutes: what it is, and what is said back. */
-  'minute-line': ({ said, people, quorum }) =>
-    takeLine(String(said), (people ?? []) as never, (quorum ?? noQuorum) as unknown as Quorum) as unknown as Json,
+  'minute-line': ({ said, people, quorum, kind }) =>
+    takeLine(
+      String(said),
+      (people ?? []) as never,
+      (quorum ?? noQuorum) as unknown as Quorum,
+      String(kind ?? 'other'),
+    ) as unknown as Json,
 
   /** Minutes as their chair reads them. */
   'check-of': ({ meeting }, _today, now) =>

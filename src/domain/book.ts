@@ -16,6 +16,8 @@ export const bookSources = {
   blank: [],
   committee: ['number', 'name', 'roles', 'joinedOn', 'group'],
   members: ['number', 'name', 'status', 'joinedOn', 'group'],
+  /** Those who are given a grade in the democratic appraisal: probationary members take part and are given none. */
+  graded: ['number', 'name'],
   plan: ['number', 'month', 'kind', 'topic', 'speaker'],
   meetings: [
     'number',
@@ -118,6 +120,7 @@ export function fullDay(day: Day): string {
 /** The documents that are made from a year's facts, by the name of their template in content/book/. */
 export const documents = {
   book: { template: 'default', format: 'docx' },
+  ballot: { template: 'ballot', format: 'docx' },
   report: { template: 'report', format: 'docx' },
   appraisal: { template: 'appraisal', format: 'xlsx' },
   study: { template: 'study', format: 'docx' },

@@ -2,7 +2,15 @@
 
 import { readDay } from './chinese/dates.ts';
 import type { MeetingKind, MinuteLine, Quorum } from './meeting.ts';
-import { agendaOf, isImpossibleVote, meetingKinds, readMinuteLine, sayVote, soundsLikeLeisure } from './meeting.ts';
+import {
+  agendaOf,
+  isImpossibleVote,
+  keepsNoWords,
+  meetingKinds,
+  readMinuteLine,
+  sayVote,
+  soundsLikeLeisure,
+} from './meeting.ts';
 import type { MemberId } from './organisation.ts';
 import type { ClockTime, Day, Instant } from './time.ts';
 import { dayOf, instantOf, sayDay, sayWeekday } from './time.ts';
@@ -221,8 +229,11 @@ export function takeLine(
   said: string,
   people: readonly { id: MemberId; name: string }[],
   quorum: Quorum,
+  kind = 'other',
 ): { line: MinuteLine; reply: string; refused: boolean } {
   const line = readMinuteLine(said, people);
+  if (keepsNoWords(kind) && (line.part === 'statement' || line.part === 'note'))
+    return { line, reply: notKept, refused: true };
   const refused = isImpossibleVote(line, quorum);
   const reply = {
     topic: '议题记下了。',
@@ -234,3 +245,7 @@ export function takeLine(
   }[line.part];
   return { line, reply, refused };
 }
+
+/** Said instead of keeping what somebody said at a meeting of organisational life. */
+const notKept =
+  '批评与自我批评的内容不记在这里，刚才那条没有存。走了哪几步写“议题：……”，会上定的事写“决议：……”，要整改的散会后回“记问题”。';

@@ -64,6 +64,11 @@ export function quorumOf(voters: readonly MemberId[], present: ReadonlySet<Membe
   };
 }
 
+/** Meetings at which people criticise themselves and one another: what is said there is written down nowhere. */
+export function keepsNoWords(kind: string): boolean {
+  return kind === 'org-life-meeting';
+}
+
 export type MinutePart = 'topic' | 'statement' | 'decision' | 'vote' | 'observers' | 'note';
 
 export interface MinuteLine {

@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import type { BookData, BookRow } from '../domain/book.ts';
 import { fullDay, gap } from '../domain/book.ts';
-import { isCommittee } from '../domain/meeting.ts';
+import { isCommittee, mayVote } from '../domain/meeting.ts';
 import type { Member, Unit } from '../domain/organisation.ts';
 import type { PlanKind } from '../domain/plan.ts';
 import { planKinds } from '../domain/plan.ts';
@@ -56,6 +56,7 @@ export async function readBook(context: BookContext): Promise<BookData> {
       unit: [],
       committee: count(members.filter(isCommittee).map((member) => personRow(member, library))),
       members: count(members.map((member) => personRow(member, library))),
+      graded: count(members.filter(mayVote).map(({ name }) => ({ name }))),
       plan: count(plan),
       unrecorded: count(
         meetings

@@ -26,7 +26,6 @@ import { nominatedMe, nominations, nominationsOpen } from './nominations.ts';
 import { ownPacks, packs, programmeItems } from './programmes.ts';
 import { projects } from './projects.ts';
 import { branchCard, publicity } from './public-facts.ts';
-import { branchCard, publicity } from './public-facts.ts';
 import { quiz } from './quiz.ts';
 import { shelf, unitsBelow } from './shelf.ts';
 import { study } from './study.ts';
