@@ -115,28 +115,35 @@ export const computations = {
 
   /** The yearly plan meant, or a draft of it; with `only: kept` null where there is none. */
   'plan-book': ({ view, year, only }, today) =>
-    planBook(
-      view as unknown as PlanView,
-      typeof year === 'number' ? year : undefined,
-      today,
-      only === 'kept',
-    ) as unknown as Json,
+    view
+      ? (planBook(
+          view as unknown as PlanView,
+          typeof year === 'number' ? year : undefined,
+          today,
+          only === 'kept',
+        ) as unknown as Json)
+      : null,
 
   /** The plan after a wish in words. */
   'plan-edited': ({ book, said, view }) =>
-    editedBook(book as unknown as PlanBook, String(said), (view as unknown as PlanView).has) as unknown as Json,
+    book && view
+      ? (editedBook(book as unknown as PlanBook, String(said), (view as unknown as PlanView).has) as unknown as Json)
+      : null,
 
   /** The study plan there is or one of these topics; with a wish the book after it. */
   'study-plan': ({ view, topics, book, wish }) =>
-    (book && wish
-      ? editedStudyPlan(book as unknown as StudyPlanBook, String(wish))
-      : studyPlanBook(
-          view as unknown as StudyPlanView,
-          typeof topics === 'string' ? topics : undefined,
-        )) as unknown as Json,
+    (!view && !(book && wish)
+      ? null
+      : book && wish
+        ? editedStudyPlan(book as unknown as StudyPlanBook, String(wish))
+        : studyPlanBook(
+            view as unknown as StudyPlanView,
+            typeof topics === 'string' ? topics : undefined,
+          )) as unknown as Json,
 
   /** A menu from its answers; `refused` where the month is none. */
-  'theme-menu': (values, today) => menuOf(values as never, today) as unknown as Json,
+  'theme-menu': ({ month, ...values }, today) =>
+    menuOf({ ...(values as object), month: String(month ?? '') }, today) as unknown as Json,
 
   /** What a branch chose and added, for reading back. */
   'menu-choice': ({ picked, added }) => {

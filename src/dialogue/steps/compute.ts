@@ -17,7 +17,10 @@ export const computeForm = z.strictObject({
 export const computing: StepKind<z.output<typeof computeForm>> = {
   enter(run, frame, step) {
     const scope = scopeOf(run, frame);
-    frame.vars[step.as] = computations[step.compute](fillValues(step.with, scope), dayOf(run.now), run.now);
+    const given = fillValues(step.with, scope);
+    // Without the view that it works on there is nothing to work out.
+    const blind = 'view' in step.with && given.view === undefined;
+    frame.vars[step.as] = blind ? null : computations[step.compute](given, dayOf(run.now), run.now);
     return onward;
   },
 };

@@ -73,7 +73,6 @@ export const formResults: View = async (context) => {
 
 async function formsOf({ client, unit }: ViewContext): Promise<FormRow[]> {
   const { rows } = await client.query<FormRow>({
-    name: 'view-forms',
     text: `select id, kind, unit, title, state, body from record where unit = $1 and kind like 'form-%' order by created_at desc, id desc limit 30`,
     values: [unit.id],
   });

@@ -15,7 +15,6 @@ interface CourseRow {
 export const courses: View = async ({ client, unit, units, member, now }) => {
   const today = dayOf(now);
   const { rows } = await client.query<CourseRow & { signed: boolean }>({
-    name: 'view-courses',
     text: `select r.id, r.unit, r.body, exists (select 1 from record s where s.kind = 'course-sign-up' and s.member = $2
           and s.state = 'signed' and s.body->>'course' = r.id) as signed
       from record r where r.kind = 'course' and r.unit = any($1::text[]) and r.body->>'on' >= $3 order by r.body->>'on', r.id limit 60`,
@@ -37,7 +36,6 @@ export const courses: View = async ({ client, unit, units, member, now }) => {
 /** Coming courses of this unit: `[{name, on, count, people}]`, people as 姓名（支部） in the order of branches. */
 export const courseSignUps: View = async ({ client, unit, now }) => {
   const { rows } = await client.query<{ name: string; on: Day; people: string[] }>({
-    name: 'view-course-sign-ups',
     text: `select r.body->>'name' as name, r.body->>'on' as on, coalesce(array_agg(m.name || '（' || u.name || '）' order by u.id, m.name)
           filter (where m.id is not null), '{}') as people
       from record r

@@ -9,7 +9,6 @@ const columns = `r.id, r.unit, r.member, r.state, r.body->>'story' as story, r.b
 /** What others wrote of this member: `{asked, agreed}`, the oldest open question first. */
 export const nominatedMe: View = async ({ client, member, now }) => {
   const { rows } = await client.query({
-    name: 'view-nominated-me',
     text: `select ${columns} from record r where r.kind = 'nomination' and r.member = $1 and (r.state <> 'asked' or r.created_at > $2)
       order by r.created_at limit 20`,
     values: [member.id, new Date(now - nominationDays * dayLength)],
@@ -23,7 +22,6 @@ export const nominatedMe: View = async ({ client, member, now }) => {
 /** Ids of members of the branch who are being asked; for the effect only, no flow shows it. */
 export const nominationsOpen: View = async ({ client, units, unit, now }) => {
   const { rows } = await client.query<{ member: string }>({
-    name: 'view-nominations-open',
     text: `select member from record where kind = 'nomination' and unit = any($1::text[]) and state = 'asked' and created_at > $2`,
     values: [units.partsOf(unit.id), new Date(now - nominationDays * dayLength)],
   });
@@ -33,7 +31,6 @@ export const nominationsOpen: View = async ({ client, units, unit, now }) => {
 /** What the nominated themselves agreed to, newest first: in a branch its own, above what was recommended. `fileable` = may go upward. */
 export const nominations: View = async ({ client, units, unit }) => {
   const { rows } = await client.query<{ id: string; unit: string; state: string; consent: string; name: string }>({
-    name: 'view-nominations',
     text: `select ${columns}, m.name from record r join member m on m.id = r.member and m.left_at is null
       where r.kind = 'nomination' and (r.unit = $1 and r.state in ('agreed', 'filed') or r.unit = any($2::text[]) and r.state = 'filed')
       order by r.updated_at desc limit 30`,

@@ -12,7 +12,6 @@ export const heartTalks: View = async ({ client, unit, units, now }) => {
   const [all, { rows }] = await Promise.all([
     membersOf(client, units.partsOf(unit.id)),
     client.query<{ by: string; people: string[] }>({
-      name: 'view-heart-talks',
       text: `select created_by as by, array(select jsonb_array_elements_text(body->'people'->'ids')) as people from record
         where kind = 'heart-talk' and unit = $1 and body->>'on' like $2 || '-%'`,
       values: [unit.id, year],
@@ -43,7 +42,6 @@ export const term: View = async ({ unit }) => {
 export const care: View = async ({ client, unit, library, now }) => {
   const today = dayOf(now);
   const { rows } = await client.query<{ member: string }>({
-    name: 'view-care',
     text: `select distinct member from duty where unit = $1 and programme = 'care' and due_on > $2::date`,
     values: [unit.id, addDays(today, -90)],
   });

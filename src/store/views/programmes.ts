@@ -131,7 +131,6 @@ function lineOf(
 
 async function unitDuties({ client, unit, now }: ViewContext): Promise<DutyRow[]> {
   const { rows } = await client.query<DutyRow>({
-    name: 'view-unit-packs',
     text: `select id, programme, item, due_on, state, details->>'title' as title from duty
       where unit = $1 and member is null and details->>'pack' = 'true' and (state = 'open' or due_on >= $2::date) and not details ? 'put_down'
       order by due_on, id`,
@@ -142,7 +141,6 @@ async function unitDuties({ client, unit, now }: ViewContext): Promise<DutyRow[]
 
 async function ownDuties({ client, member, now }: ViewContext): Promise<DutyRow[]> {
   const { rows } = await client.query<DutyRow>({
-    name: 'view-own-packs',
     text: `select id, programme, item, due_on, state, details->>'title' as title from duty
       where member = $1 and details->>'pack' = 'true' and (state = 'open' or due_on >= $2::date) and not details ? 'put_down'
       order by due_on, id`,
@@ -156,7 +154,6 @@ async function countsOf({ client, unit, units, now }: ViewContext): Promise<Coun
   const isBranch = unit.kind === 'branch';
   const below = isBranch ? [unit.id] : units.below(unit.id).flatMap(({ id }) => (id === unit.id ? [] : [id]));
   const { rows } = await client.query<{ programme: string; item: string; done: number; total: number }>({
-    name: 'view-pack-counts',
     text: `select programme, item, count(*) filter (where state = 'done')::int as done, count(*)::int as total from duty
       where unit = any($1::text[]) and (member is not null) = $2 and details->>'pack' = 'true' and not details ? 'private'
         and state in ('open', 'done') and (state = 'open' or due_on >= $3::date)

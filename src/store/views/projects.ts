@@ -17,7 +17,6 @@ interface ProjectRow {
 export const projects: View = async ({ client, units, unit, member, now }) => {
   const today = dayOf(now);
   const { rows } = await client.query<ProjectRow>({
-    name: 'view-projects',
     text: `select r.id, r.body,
         (select count(*)::int from record c where c.kind = 'project-claim' and c.state in ('claimed', 'reported') and c.body->>'project' = r.id) as claimed,
         (select c.state from record c where c.kind = 'project-claim' and c.member = $2 and c.body->>'project' = r.id) as mine

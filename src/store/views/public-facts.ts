@@ -76,7 +76,6 @@ interface Span {
 /** Meetings and theme days whose minutes are confirmed. */
 async function heldIn({ client }: ViewContext, units: readonly string[], { from, until }: Span): Promise<HeldRow[]> {
   const { rows } = await client.query<HeldRow>({
-    name: 'view-public-held',
     text: `select d.unit, to_char(d.due_on, 'YYYY-MM-DD') as day, d.programme, d.details->>'title' as title, a.body->>'theme' as theme,
         (select count(distinct f.member)::int from fact f where f.duty = d.id and f.kind = 'signed_in'
           and not exists (select 1 from fact c where c.corrects = f.id)) as came
@@ -108,7 +107,6 @@ async function serviceIn(
 /** Experience that was recommended, posts, and pledges that their members made public in the branch: titles and counts. */
 async function recordsOf({ client, units, unit }: ViewContext) {
   const { rows } = await client.query<{ kind: string; title: string; state: string }>({
-    name: 'view-public-records',
     text: `select kind, title, state from record where unit = any($1::text[]) and (kind = 'good-case' and state = 'filed'
         or kind = 'post' and unit = $2 or kind = 'pledge' and unit = $2 and body->>'seen' = 'branch') order by created_at desc limit 200`,
     values: [units.below(unit.id).map(({ id }) => id), unit.id],

@@ -20,7 +20,6 @@ export const themeAgenda: View = async (context) => {
   const event = events.find(({ programme }) => programme === 'theme-day');
   if (!event) return { event: null };
   const { rows } = await client.query<{ body: Agenda }>({
-    name: 'view-theme-agenda',
     text: 'select body from record where id = $1',
     values: [`theme-day-agenda/${event.id}`],
   });
@@ -36,7 +35,6 @@ export const themeAgenda: View = async (context) => {
 /** Sites that the unit or one above it keeps a list of. */
 async function venuesFor({ client, units, unit }: ViewContext): Promise<Venue[]> {
   const { rows } = await client.query<{ id: string; body: { name: string; place: string; booking?: string | null } }>({
-    name: 'view-venues',
     text: `select id, body from record where kind = 'venue' and state = 'open' and unit = any($1::text[]) order by created_at, id limit 20`,
     values: [units.above(unit.id).map(({ id }) => id)],
   });

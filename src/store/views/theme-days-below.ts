@@ -11,7 +11,6 @@ export const themeDaysBelow: View = async ({ client, library, units, unit, now }
   const settings = units.settings(unit.id);
   const branches = units.below(unit.id).filter(({ id, kind }) => id !== unit.id && kind === 'branch');
   const { rows } = await client.query<{ id: string; unit: string; day: string; start: string }>({
-    name: 'view-theme-days-below',
     text: `select id, unit, to_char(due_on, 'YYYY-MM-DD') as day, to_char(starts_at at time zone 'Asia/Shanghai', 'HH24:MI') as start
       from duty where unit = any($1::text[]) and programme = 'theme-day' and member is null and starts_at > $2 order by due_on`,
     values: [branches.map(({ id }) => id), new Date(now)],
