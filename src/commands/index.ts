@@ -13,8 +13,8 @@ import { flowsCommand } from './flows.ts';
 import { groupCommand } from './group.ts';
 import { importCommand } from './import.ts';
 import { menuCommand } from './menu.ts';
-import { overviewCommand } from './overview.ts';
 import { planFormCommand } from './plan-form.ts';
+import { overviewCommand } from './overview.ts';
 import { restoreCommand } from './restore.ts';
 import { syncCommand } from './sync.ts';
 import { terminalCommand } from './terminal.ts';
@@ -67,7 +67,11 @@ export const commands: readonly AddCommand[] = [
       .requiredOption('--days <n>', '多少天')
       .option('--org <file>', '组织文件，缺省用示例组织')
       .option('--packs <folder>', '自己写的专项放在哪个文件夹')
-      .option('--json', '每行一个 JSON')
+      .option(
+        '--lively [seed]',
+        '党员也说话：有人当场回，有人晚几天，有人说错，有人不回；书记开会、记录、确认党费、报计划。同一个数字每次都一样，缺省1',
+      )
+      .option('--json', '每行一个 JSON；--lively 时回复带着对方说的话（said）')
       .action(async (options) => (await import('./rehearse.ts')).rehearse(options)),
   (program) =>
     program

@@ -34,8 +34,8 @@ export interface Dispatcher {
   start(): void;
   /** Something was committed: look now. */
   kick(line?: LineName): void;
-  /** Hands over and handles everything that is due now, and what falls due by it; also without `start`. */
-  drain(): Promise<void>;
+  /** Hands over and handles everything that is due now, and what falls due by it; also without `start`. True when there was anything. */
+  drain(): Promise<boolean>;
   /** Takes nothing new, finishes what is in work, at most for so many milliseconds, and gives the rest back. */
   stop(limit?: number): Promise<void>;
 }
@@ -53,7 +53,13 @@ export function together(first: Dispatcher, second: Dispatcher): Dispatcher {
       second.kick(line);
     },
     async drain() {
-      for (const dispatcher of [first, second, first, second]) await dispatcher.drain();
+      let found = await first.drain();
+      // What the one did may have put something into the lines of the other.
+      while (await second.drain()) {
+        found = true;
+        if (!(await first.drain())) break;
+      }
+      return found;
     },
     async stop(limit) {
       await Promise.all([first.stop(limit), second.stop(limit)]);

@@ -34,8 +34,10 @@ export function dispatcherOf(name: Dispatcher['name'], runners: readonly Runner[
     },
     async drain() {
       // A task may put messages into other lines: again until a whole round finds nothing.
-      for (let found = true; found; )
-        found = (await Promise.all(runners.map((runner) => runner.drain()))).some(Boolean);
+      for (let rounds = 0; ; rounds += 1) {
+        const found = (await Promise.all(runners.map((runner) => runner.drain()))).some(Boolean);
+        if (!found) return rounds > 0;
+      }
     },
     async stop(limit = stopLimit) {
       await Promise.all(runners.map((runner) => runner.stop(limit)));

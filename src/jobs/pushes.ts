@@ -3,14 +3,14 @@
 import type pg from 'pg';
 import { buttonUntil, startButton } from '../dialogue/buttons.ts';
 import { fill, parseTemplate } from '../dialogue/template.ts';
-import { belongsTo } from '../domain/audience.ts';
+import { belongsTo, textTags } from '../domain/audience.ts';
 import type { Calendar } from '../domain/calendar.ts';
 import type { Change } from '../domain/change.ts';
 import { digestReaders } from '../domain/digest-readers.ts';
 import { isDigestDay } from '../domain/digest-schedule.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { PlannedRung } from '../domain/ladder.ts';
-import { buttonsEnd, rungScope, rungsFor, timeOfRung } from '../domain/ladder.ts';
+import { buttonsEnd, rungScope, timeOfRung } from '../domain/ladder.ts';
 import type { Button, Draft, MessageKind } from '../domain/message.ts';
 import type { Member, Unit } from '../domain/organisation.ts';
 import { acceptsPush, isWithinBudget, mayPush, quietFrom } from '../domain/quiet.ts';
@@ -19,15 +19,16 @@ import { addDays, dayOf, instantOf, monthOf, weekStartOf } from '../domain/time.
 import { cardFor } from '../library/study.ts';
 import { isReleased, runningBroadcasts } from '../store/broadcasts.ts';
 import type { OpenDuty } from '../store/duties.ts';
-import { openDuties, unitsMeeting } from '../store/duties.ts';
+import { unitsMeeting } from '../store/duties.ts';
 import { membersOf } from '../store/members.ts';
 import { chunks } from '../store/outbox-rows.ts';
-import { pushedDays, takePushes } from '../store/pushes.ts';
+import { takePushes } from '../store/pushes.ts';
 import { themeContents } from '../store/theme-menus.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Units } from '../store/units.ts';
 import { writeChanges } from '../store/write-changes.ts';
 import type { JobParts } from './parts.ts';
+import { branchesToPlan, dutiesToSpeakOf, pushedBefore, rungsOnce } from './push-ground.ts';
 
 /** Units planned in one transaction; about 2,500 people. */
 const unitsAtOnce = 50;
@@ -54,7 +55,8 @@ export async function planPushes(parts: JobParts, at: Instant): Promise<number> 
   // A Party group is planned together with its branch, whose duties its members have.
   const branches = [...units.byId.values()].filter(({ id }) => units.branchOf(id).id === id);
   let planned = 0;
-  for (const some of chunks(branches, unitsAtOnce)) planned += await planFor(parts, units, some, day, at);
+  for (const some of chunks(await branchesToPlan(parts, units, branches, at), unitsAtOnce))
+    planned += await planFor(parts, units, some, day, at);
   return planned;
 }
 
@@ -63,21 +65,14 @@ async function planFor(parts: JobParts, units: Units, some: readonly Unit[], day
   return inTransaction(pool, async (client) => {
     const ids = some.flatMap(({ id }) => units.partsOf(id));
     const members = await membersOf(client, ids);
-    const open = await openDuties(client, ids, [...library.ladders.keys()], {
-      from: addDays(day, -200),
-      until: addDays(day, 7),
-    });
-    const duties = await withContents(client, units, open, day);
-    const pushed = await pushedDays(
-      client,
-      members.map(({ id }) => id),
-      weekStartOf(day),
-    );
+    const duties = await withContents(client, units, await dutiesToSpeakOf(library, client, ids, day), day);
+    const pushed = await pushedBefore(client, members, day);
     const released = library.sample || (await isReleased(client, day.slice(0, 7)));
     const broadcasts = await runningBroadcasts(client, at);
     const rungs = rungsOf(parts, units, duties, day, at);
     const toCome = daysToCome(parts, duties, day);
     const meeting = await unitsMeeting(client, ids, day);
+    const study = studyCards(parts, day);
     const readers = readersToday(parts, units, some, members, day);
     await takePushes(client, [...readers], day, 'digest', null);
     const pushes = members.flatMap((member): Push[] => {
@@ -98,7 +93,7 @@ async function planFor(parts: JobParts, units: Units, some: readonly Unit[], day
       const above = units.above(member.unit).map(({ id }) => id);
       // A material from above that goes out today takes the place of the card.
       if (broadcasts.some((one) => above.includes(one.to) && belongsTo(one.audience, member))) return [];
-      return studyFor(parts, member, day);
+      return study(member);
     });
     const taken = new Set<string>();
     for (const [kind, list] of groupBy(pushes, (push) => push.kind)) {
@@ -155,24 +150,17 @@ function rungsOf(
   day: Day,
   at: Instant,
 ): Map<string, MemberRung[]> {
-  const plans = new Map<string, readonly PlannedRung[]>();
-  const oldest = new Set<string>();
+  const plan = rungsOnce(library);
   const found = new Map<string, MemberRung[]>();
   for (const duty of duties) {
-    const ladder = library.ladders.get(duty.programme)!;
     const settings = units.settings(duty.unit);
     if (settings.off.includes(duty.programme)) continue;
-    const key = `${duty.programme} ${duty.dueOn} ${duty.startsAt}`;
-    const plan = plans.get(key) ?? rungsFor(duty, ladder, library.calendar);
-    plans.set(key, plan);
-    const isOldest = !oldest.has(`${duty.programme} ${duty.member}`);
-    if (!duty.answered) oldest.add(`${duty.programme} ${duty.member}`);
-    for (const planned of plan) {
+    for (const planned of plan(duty)) {
       const { rung } = planned;
       if (planned.day !== day || rung.to !== 'members' || timeOfRung(planned, settings.push_time) !== at) continue;
       if (rung.only === 'unanswered' && duty.answered) continue;
       // Arrears are one matter, not one a month: only the oldest open duty speaks.
-      if (rung.after && !isOldest) continue;
+      if (rung.after && !duty.isOldest) continue;
       if (!mayPush(at, library.calendar, { morningOfEvent: planned.sameMorning })) continue;
       found.set(duty.member, [...(found.get(duty.member) ?? []), { duty, planned }]);
     }
@@ -203,11 +191,12 @@ function readersToday(
 /** The later days of this week on which a member will be reminded of something, as it looks now. */
 function daysToCome({ library }: JobParts, duties: readonly OpenDuty[], day: Day): Map<string, Set<Day>> {
   const week = weekStartOf(day);
+  const plan = rungsOnce(library);
   const days = new Map<string, Set<Day>>();
   for (const duty of duties) {
     if (duty.answered) continue;
-    for (const planned of rungsFor(duty, library.ladders.get(duty.programme)!, library.calendar)) {
-      if (planned.rung.to !== 'members' || planned.day <= day || weekStartOf(planned.day) !== week) continue;
+    for (const planned of plan(duty)) {
+      if (planned.rung.to !== 'members' || planned.day <= day || planned.day > addDays(week, 6)) continue;
       days.set(duty.member, (days.get(duty.member) ?? new Set()).add(planned.day));
     }
   }
@@ -260,12 +249,24 @@ function beginsQuarter(calendar: Calendar, day: Day): boolean {
   return (month - 1) % 3 === 0 && day === calendar.onOrNextWorkday(`${day.slice(0, 7)}-01`);
 }
 
-function studyFor({ library }: JobParts, member: Member, day: Day): Push[] {
+/** The day's card for a member; the same object for all whom it reaches alike. */
+function studyCards({ library }: JobParts, day: Day): (member: Member) => Push[] {
+  const drafts = new Map<string, Draft | undefined>();
+  const expiresAt = instantOf(day, quietFrom);
+  return (member) => {
+    const key = JSON.stringify([member.tags, textTags(member)]);
+    if (!drafts.has(key)) drafts.set(key, studyCard(library, member, day));
+    const draft = drafts.get(key);
+    return draft ? [{ member, kind: 'study', draft, expiresAt }] : [];
+  };
+}
+
+function studyCard(library: JobParts['library'], member: Member, day: Day): Draft | undefined {
   const card = cardFor(library.study, day, member.tags);
-  if (!card) return [];
-  const [text = '', question] = library.cardText(card, member.tags).split(`\n${asks}：`);
+  if (!card) return undefined;
+  const [text = '', question] = library.cardText(card, textTags(member)).split(`\n${asks}：`);
   const tonight = instantOf(addDays(day, 1), '00:00');
-  const draft: Draft = {
+  return {
     title: '今日学习',
     text,
     rows: [
@@ -280,12 +281,20 @@ function studyFor({ library }: JobParts, member: Member, day: Day): Push[] {
       { label: '今天不看', data: buttonUntil(tonight, startButton('study-stop')) },
     ],
   };
-  return [{ member, kind: 'study', draft, expiresAt: instantOf(day, quietFrom) }];
 }
 
 /** Equal messages to many become one change, so that the outbox makes as few calls as it can. */
 function grouped(pushes: readonly Push[], at: Instant): Change[] {
-  const groups = groupBy(pushes, (push) => JSON.stringify([push.kind, push.draft, push.expiresAt, push.duty]));
+  const written = new Map<Draft, string>();
+  const write = (draft: Draft) => {
+    const known = written.get(draft) ?? JSON.stringify(draft);
+    written.set(draft, known);
+    return known;
+  };
+  const groups = groupBy(
+    pushes,
+    (push) => `${push.kind} ${push.expiresAt} ${push.duty} ${dueAtFor(push, at)} ${write(push.draft)}`,
+  );
   return [...groups.values()].map((list) => {
     const { kind, draft, expiresAt, duty } = list[0]!;
     return {
@@ -293,11 +302,19 @@ function grouped(pushes: readonly Push[], at: Instant): Change[] {
       to: { members: list.map(({ member }) => member.id) },
       kind,
       draft,
-      dueAt: at,
+      dueAt: dueAtFor(list[0]!, at),
       expiresAt,
       ...(duty ? { duty } : {}),
     };
   });
+}
+
+/** The time of day the member asked for, for what can wait until then: a notice of an event cannot. */
+function dueAtFor({ member, kind, expiresAt }: Push, at: Instant): Instant {
+  const { pushTime } = member.reminders;
+  if (!pushTime || kind === 'notice') return at;
+  const wanted = instantOf(dayOf(at), pushTime);
+  return wanted > at && wanted < expiresAt ? wanted : at;
 }
 
 const templates = new Map<string, ReturnType<typeof parseTemplate>>();

@@ -6,7 +6,7 @@ import { dutiesOf } from '../domain/programme.ts';
 import type { Instant } from '../domain/time.ts';
 import { addMonths, dayOf, monthOf } from '../domain/time.ts';
 import { settleDuties } from '../store/completion.ts';
-import { closeDuties, raiseDuties } from '../store/duties.ts';
+import { closeDuties, raiseDuties, unraised } from '../store/duties.ts';
 import { membersOf } from '../store/members.ts';
 import { chunks } from '../store/outbox-rows.ts';
 import type { JobParts } from './parts.ts';
@@ -37,12 +37,23 @@ export async function raiseDutiesFor(parts: JobParts, at: Instant, only?: Raisin
       const settings = units.settings(unit.id);
       return programmes.flatMap((programme) => [
         ...dutiesOf(programme, month, unit, own, settings, library.calendar),
-        ...dutiesOf(programme, addMonths(month, 1), unit, own, settings, library.calendar).filter(
-          ({ startsAt }) => startsAt !== null,
-        ),
+        ...(programme.items.some(({ event }) => event)
+          ? dutiesOf(programme, addMonths(month, 1), unit, own, settings, library.calendar).filter(
+              ({ startsAt }) => startsAt !== null,
+            )
+          : []),
       ]);
     });
-    raised += await raiseDuties(pool, duties, at);
+    // Most days nothing is new: asked by key first, little is sent and nothing is locked.
+    const wanted = await unraised(
+      pool,
+      duties.map(({ id }) => id),
+    );
+    raised += await raiseDuties(
+      pool,
+      duties.filter(({ id }) => wanted.has(id)),
+      at,
+    );
     await settleDuties(
       pool,
       duties.filter(({ details }) => details.done_by).map(({ id }) => id),

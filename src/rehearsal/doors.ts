@@ -38,7 +38,7 @@ export interface Door {
 
 export interface DoorParts {
   readonly clock: () => Instant;
-  readonly hear: (to: string, channel: string, draft: Draft) => void;
+  readonly hear: (to: string, channel: string, draft: Draft, isAnswer?: boolean) => void;
   readonly pool: pg.Pool;
 }
 
@@ -79,7 +79,7 @@ function localDoor({ name, open, shown, done }: LocalDoor): OpenDoor {
         const place: Place = group === undefined ? { kind: 'private' } : { kind: 'group', group };
         last = { channel: name, messageId: randomUUID(), account, at: clock(), place, content };
         const { drafts } = await receive(last);
-        for (const draft of drafts) say(group === undefined ? account : `@${group}`, shown(draft));
+        for (const draft of drafts) hear(group === undefined ? account : `@${group}`, name, shown(draft), true);
       },
       async repeat() {
         if (last) await receive(last);

@@ -3,17 +3,20 @@
 import path from 'node:path';
 import { draftAsText } from '../channels/draft-text.ts';
 import { Fault } from '../domain/fault.ts';
-import type { Draft, MessageKind } from '../domain/message.ts';
-import type { Day, Instant } from '../domain/time.ts';
-import { addDays, instantOf, isoOf } from '../domain/time.ts';
+import type { MessageKind } from '../domain/message.ts';
+import type { Day } from '../domain/time.ts';
+import { addDays, instantOf, isoOf, weekdayOf } from '../domain/time.ts';
 import { holidayProblems } from '../library/holidays.ts';
 import { home, loadLibrary } from '../library/library.ts';
 import { openThrowaway } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { migrations } from '../store/migrations/index.ts';
-import { rehearsedRows } from '../store/rehearsed-rows.ts';
+import type { RehearsedRow } from '../store/rehearsed-rows.ts';
+import { keepPlansFresh, rehearsedRows } from '../store/rehearsed-rows.ts';
 import { viewNames } from '../store/views/index.ts';
 import { simulatorDoor } from './doors.ts';
+import type { Answered } from './lively.ts';
+import { beginLife } from './lively.ts';
 import { fillOrganisation } from './organisation.ts';
 import { openWorld } from './world.ts';
 
@@ -28,6 +31,8 @@ export interface Rehearsed {
   readonly kind: MessageKind;
   readonly duty: string | null;
   readonly text: string;
+  /** What it answers, in a lively rehearsal. */
+  readonly said?: string;
 }
 
 export interface RehearseOptions {
@@ -37,11 +42,13 @@ export interface RehearseOptions {
   readonly org?: string | undefined;
   /** Folder of a district's own programmes. */
   readonly packs?: string | undefined;
+  /** People answer, late, wrongly or never, as this number has it; absent = nobody says anything. */
+  readonly lively?: number | undefined;
 }
 
 /** Calls `tell` for each recipient of each message, in order of time; resolves to what operators should know (holidays not yet published). */
 export async function rehearse(
-  { from, days, org, packs }: RehearseOptions,
+  { from, days, org, packs, lively }: RehearseOptions,
   tell: (message: Rehearsed) => void,
 ): Promise<string[]> {
   const library = loadLibrary(viewNames, { sample: true, packs });
@@ -55,13 +62,13 @@ export async function rehearse(
       at: instantOf(from, '00:00'),
       openDoor: simulatorDoor,
     });
-    let told = 0;
+    const life = lively === undefined ? undefined : await beginLife(world, lively);
     for (let day = from; day < addDays(from, days); day = addDays(day, 1)) {
-      await world.moveTo(instantOf(addDays(day, 1), '00:00'));
-      for (const row of await rehearsedRows(db.pool, told)) {
-        told = row.id;
-        tell({ ...row, at: isoOf(row.at as Instant), text: draftAsText(row.draft as Draft) });
-      }
+      const [begin, end] = [instantOf(day, '00:00'), instantOf(addDays(day, 1), '00:00')];
+      const answers = (await life?.live(day)) ?? [];
+      await world.moveTo(end);
+      if (weekdayOf(day) === 7 && day.slice(8) <= '07') await keepPlansFresh(db.pool);
+      for (const message of inOrder(await rehearsedRows(db.pool, begin, end), answers)) tell(message);
     }
     await world.close();
     if (world.faults.length > 0) throw new Fault('broken', world.faults.join(''));
@@ -69,4 +76,16 @@ export async function rehearse(
   } finally {
     await db.close();
   }
+}
+
+/** One for each recipient, in order of time. */
+function inOrder(rows: readonly RehearsedRow[], answers: readonly Answered[]): Rehearsed[] {
+  const sent = rows.flatMap(({ at, to, channel, kind, duty, draft }) => {
+    const message = { channel, kind, duty, text: draftAsText(draft) };
+    return to.map(({ id, unit }) => ({ at: isoOf(at), to: id, unit, ...message }));
+  });
+  const said = answers.map(({ at, to, unit, channel, draft, said }): Rehearsed => {
+    return { at: isoOf(at), to, unit, channel, kind: 'reply', duty: null, text: draftAsText(draft), said };
+  });
+  return said.length === 0 ? sent : [...sent, ...said].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }

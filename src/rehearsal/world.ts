@@ -19,6 +19,8 @@ export interface Heard {
   readonly to: string;
   readonly channel: string;
   readonly draft: Draft;
+  /** Said in the same exchange as what it answers. */
+  readonly isAnswer: boolean;
 }
 
 export interface World {
@@ -40,6 +42,8 @@ export interface World {
   slowDown(length: number): void;
   /** Moves the clock; what falls due on the way happens, in order. */
   moveTo(at: Instant): Promise<void>;
+  /** As `moveTo`, but no further than to the next moment at which something falls due. */
+  advance(at: Instant): Promise<void>;
   /** What the application logged as an error: a simulated world has no operator, so nobody else would see it. */
   readonly faults: readonly string[];
   close(): Promise<void>;
@@ -59,7 +63,8 @@ export async function openWorld({ db, library, at, openDoor, onWalked }: WorldOp
   const heard: Heard[] = [];
   const faults: string[] = [];
   const clock = () => now;
-  const hear = (to: string, channel: string, draft: Draft) => heard.push({ at: now, to, channel, draft });
+  const hear = (to: string, channel: string, draft: Draft, isAnswer = false) =>
+    heard.push({ at: now, to, channel, draft, isAnswer });
   let delay = 0;
   const door: Door = await openDoor({ clock, hear, pool: db.pool });
   let app = await start();
@@ -89,18 +94,20 @@ export async function openWorld({ db, library, at, openDoor, onWalked }: WorldOp
     await app.dispatcher.drain();
   }
 
+  async function advance(target: Instant): Promise<void> {
+    const due = await app.nextDue(now);
+    const next = due === undefined ? Math.max(now, target) : Math.min(Math.max(now, target), due);
+    const stuck = next === now;
+    now = next;
+    await app.tick();
+    await settle();
+    // What is due now and cannot be done now must not hold the clock.
+    if (stuck && now < target) now += 1000;
+  }
+
   async function moveTo(target: Instant): Promise<void> {
-    for (;;) {
-      const due = await app.nextDue(now);
-      const next = due === undefined ? Math.max(now, target) : Math.min(Math.max(now, target), due);
-      const stuck = next === now;
-      now = next;
-      await app.tick();
-      await settle();
-      if (now >= target) return;
-      // What is due now and cannot be done now must not hold the clock.
-      if (stuck) now += 1000;
-    }
+    do await advance(target);
+    while (now < target);
   }
 
   async function settled(work: (() => Promise<void>) | undefined): Promise<boolean> {
@@ -139,6 +146,7 @@ export async function openWorld({ db, library, at, openDoor, onWalked }: WorldOp
       delay = length;
     },
     moveTo,
+    advance,
     async close() {
       await app.dispatcher.stop();
       await door.close();

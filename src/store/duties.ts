@@ -34,6 +34,17 @@ export async function raiseDuties(
   return rowCount ?? 0;
 }
 
+/** Which of these duties were never raised. */
+export async function unraised(client: pg.ClientBase | pg.Pool, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await client.query<{ id: string }>({
+    name: 'unraised',
+    text: 'select id from unnest($1::text[]) as wanted(id) where not exists (select 1 from duty where duty.id = wanted.id)',
+    values: [ids],
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Open duties whose time is over become expired: `details.closes` days after they were due. */
 export async function closeDuties(client: pg.ClientBase | pg.Pool, today: Day, now: Instant): Promise<number> {
   const { rowCount } = await client.query(
@@ -84,25 +95,69 @@ export interface OpenDuty {
   readonly details: { readonly title: string; readonly place?: string; readonly moved?: boolean };
   /** The member has said 收到, or that it is done and waits for the secretary. */
   readonly answered: boolean;
+  /** No older duty of the programme is open and unanswered. */
+  readonly isOldest: boolean;
 }
 
-/** Open duties of members of these units, under these programmes, due between two days; oldest first. */
-export async function openDuties(
+/** When open duties are due, each way once: what is alike in all members of a branch. */
+export type OpenDate = Pick<OpenDuty, 'programme' | 'dueOn' | 'startsAt'>;
+
+/** The dates of the open duties of members of these units, under these programmes, due between two days. */
+export async function openDates(
   client: pg.ClientBase | pg.Pool,
   units: readonly string[],
   programmes: readonly string[],
   between: { from: Day; until: Day },
-): Promise<OpenDuty[]> {
-  const { rows } = await client.query({
-    name: 'open-duties',
-    text: `select d.id, d.programme, d.unit, d.member, d.period, d.due_on, d.starts_at, d.details,
-        d.acknowledged_at is not null or exists (select 1 from fact f where f.member = d.member and f.kind = 'dues_reported'
-          and d.programme = 'dues' and f.month = d.period and not exists (select 1 from fact c where c.corrects = f.id)) as answered
-      from duty d where d.unit = any($1::text[]) and d.programme = any($2::text[]) and d.member is not null and d.state = 'open'
-        and d.due_on between $3::date and $4::date order by d.due_on, d.id`,
+): Promise<OpenDate[]> {
+  const { rows } = await client.query<OpenDate>({
+    name: 'open-dates',
+    text: `select distinct programme, due_on as "dueOn", starts_at as "startsAt" from duty
+      where unit = any($1::text[]) and programme = any($2::text[]) and member is not null and state = 'open'
+        and due_on between $3::date and $4::date`,
     values: [units, programmes, between.from, between.until],
   });
-  return rows.map((row) => ({ ...row, dueOn: row.due_on, startsAt: row.starts_at }));
+  return rows;
+}
+
+const answered = (duty: string) => `(${duty}.acknowledged_at is not null or exists (select 1 from fact f
+  where f.member = ${duty}.member and f.kind = 'dues_reported' and ${duty}.programme = 'dues' and f.month = ${duty}.period
+    and not exists (select 1 from fact c where c.corrects = f.id)))`;
+
+/** Open duties of members of these units that are due on one of these dates; oldest first. What was due before `since` is not asked for any more. */
+export async function openDuties(
+  client: pg.ClientBase | pg.Pool,
+  units: readonly string[],
+  dates: readonly OpenDate[],
+  since: Day,
+): Promise<OpenDuty[]> {
+  if (dates.length === 0) return [];
+  const { rows } = await client.query({
+    name: 'open-duties',
+    text: `select d.id, d.programme, d.unit, d.member, d.period, d.due_on, d.starts_at, d.details, ${answered('d')} as answered,
+        not exists (select 1 from duty o where o.member = d.member and o.programme = d.programme and o.state = 'open'
+          and o.due_on between $5::date and d.due_on and (o.due_on, o.id) < (d.due_on, d.id) and not ${answered('o')}) as oldest
+      from duty d join unnest($2::text[], $3::date[], $4::timestamptz[]) as wanted(programme, due_on, starts_at)
+        on d.programme = wanted.programme and d.due_on = wanted.due_on and d.starts_at is not distinct from wanted.starts_at
+      where d.unit = any($1::text[]) and d.member is not null and d.state = 'open' order by d.due_on, d.id`,
+    values: [
+      units,
+      dates.map(({ programme }) => programme),
+      dates.map(({ dueOn }) => dueOn),
+      dates.map(({ startsAt }) => (startsAt === null ? null : new Date(startsAt))),
+      since,
+    ],
+  });
+  return rows.map((row) => ({ ...row, dueOn: row.due_on, startsAt: row.starts_at, isOldest: row.oldest }));
+}
+
+/** When the first event of each unit begins on this day; units without one are absent. */
+export async function eventStarts(client: pg.ClientBase | pg.Pool, day: Day): Promise<Map<string, Instant>> {
+  const { rows } = await client.query<{ unit: string; at: Instant }>({
+    name: 'event-starts',
+    text: 'select unit, min(starts_at) as at from duty where starts_at is not null and due_on = $1::date group by unit',
+    values: [day],
+  });
+  return new Map(rows.map(({ unit, at }) => [unit, at]));
 }
 
 /** Of these units those that hold an event on this day. */

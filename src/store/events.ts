@@ -43,8 +43,10 @@ export async function eventsOf(
   const { rows } = await client.query<EventRow>({
     name: 'events-of',
     text: `select id, programme, starts_at, details from duty
-      where unit = $1 and member is null and starts_at between $2 and $3 and state <> 'excused' order by starts_at, id`,
-    values: [unit, new Date(between.from), new Date(between.until)],
+      where unit = $1 and member is null and starts_at between $2 and $3 and state <> 'excused'
+        and due_on between $4::date and $5::date order by starts_at, id`,
+    // An event is due on the day on which it begins; by the day there is an index.
+    values: [unit, new Date(between.from), new Date(between.until), dayOf(between.from), dayOf(between.until)],
   });
   return rows.map((row) => eventOf(row, settings, now));
 }

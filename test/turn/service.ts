@@ -137,7 +137,7 @@ export async function openService({ db, wecom, now = monday, nameOf, ...times }:
       const response = await fetch(`${url}?${callback.query}`, { method: 'POST', body: callback.body });
       return { status: response.status, said: read(await response.text()) };
     },
-    deliver: () => app.dispatcher.drain(),
+    deliver: async () => void (await app.dispatcher.drain()),
     async close() {
       await app.dispatcher.stop();
       await server.close();
