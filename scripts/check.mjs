@@ -17,6 +17,7 @@ const steps = [
   ['lint and format', 'npx', ['biome', 'check', '--error-on-warnings', '.']],
   ['build', 'npm', ['run', '--silent', 'build']],
   ['flows and content', 'node', ['dist/main.js', 'lint']],
+  ['every duty has its proof', 'node', ['scripts/duties.mjs']],
   ['talks, every step walked', 'node', ['dist/main.js', 'talks', '--coverage', 'flows', 'test/talks']],
   [
     'talks that differ by door, through every door',
