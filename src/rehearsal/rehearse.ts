@@ -18,6 +18,7 @@ import { simulatorDoor } from './doors.ts';
 import type { Answered } from './lively.ts';
 import { beginLife } from './lively.ts';
 import { fillOrganisation } from './organisation.ts';
+import type { World } from './world.ts';
 import { openWorld } from './world.ts';
 
 /** One message as one recipient would get it. */
@@ -44,11 +45,13 @@ export interface RehearseOptions {
   readonly packs?: string | undefined;
   /** People answer, late, wrongly or never, as this number has it; absent = nobody says anything. */
   readonly lively?: number | undefined;
+  /** Looks at the world as it is at the end, before it is gone. */
+  readonly look?: (world: World) => Promise<void>;
 }
 
 /** Calls `tell` for each recipient of each message, in order of time; resolves to what operators should know (holidays not yet published). */
 export async function rehearse(
-  { from, days, org, packs, lively }: RehearseOptions,
+  { from, days, org, packs, lively, look }: RehearseOptions,
   tell: (message: Rehearsed) => void,
 ): Promise<string[]> {
   const library = loadLibrary(viewNames, { sample: true, packs });
@@ -70,6 +73,7 @@ export async function rehearse(
       if (weekdayOf(day) === 7 && day.slice(8) <= '07') await keepPlansFresh(db.pool);
       for (const message of inOrder(await rehearsedRows(db.pool, begin, end), answers)) tell(message);
     }
+    await look?.(world);
     await world.close();
     if (world.faults.length > 0) throw new Fault('broken', world.faults.join(''));
     return holidayProblems(library.calendar, from);
