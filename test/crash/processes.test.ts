@@ -36,14 +36,16 @@ const start = (parts: 'serve' | 'work') => startService(code, { DATABASE_URL: ur
 /** Messages of their own, beside what was answered in the exchange. */
 const messagesTo = (user: string) => wecom.inbox(user).filter(({ msgid }) => msgid !== undefined);
 
-/** One conversation of four turns; what stands in `wanted` is what the person waits for before going on. */
+/** One conversation of five turns and a press between; what stands in `wanted` is what the person waits for before going on. */
 const turns = (n: number) => [
   { text: '报服务', wanted: /做了什么/ },
   { text: `给${n}号楼扫雪`, wanted: /哪一天/ },
-  // A press on a card: its answer is never in the exchange, so that the other process has to say it.
-  { press: '我的', wanted: /记录|今年|还没有|哪一天/ },
-  { text: '昨天', wanted: /多久/ },
-  { text: '两小时', wanted: /2小时.*对吗/s },
+  // A press on a card: its answer is never in the exchange, so that the other process has to say it. The last message of it
+  // asks again where the conversation stood; whoever goes on before takes that one for the answer of the next turn.
+  { press: '我的', wanted: /接着刚才的“报服务”.*哪一天/s },
+  { text: n % 2 === 0 ? '前天' : '昨天', wanted: /多久/ },
+  // Half an hour, so that a quick machine does not meet the limit of a day (16 hours).
+  { text: '半小时', wanted: /半小时.*对吗|0\.5小时.*对吗/s },
   { text: '对', wanted: /记下了/ },
 ];
 
