@@ -120,9 +120,10 @@ export async function takeStep(
   const result = step(flows, before, input, meaning, now);
   parts.onWalked?.(result.walked);
   const events = [...greeting, ...result.events];
-  const pushAt = mayPush(now, library.calendar, { morningOfEvent: false })
-    ? now
-    : nextPushTime(now, units.settings(unit.id).push_time, library.calendar);
+  const pushAt = () =>
+    mayPush(now, library.calendar, { morningOfEvent: false })
+      ? now
+      : nextPushTime(now, units.settings(unit.id).push_time, library.calendar);
   const key = pending ? `${pending.inbound.channel}-${pending.inbound.messageId}` : `${member.id}-${now}`;
   return {
     session: result.session,
@@ -158,7 +159,7 @@ function changesOf(
     views: Readonly<Record<string, unknown>>;
     now: Instant;
     /** When somebody else may be told something: now, or when the quiet hours are over. */
-    pushAt: Instant;
+    pushAt: () => Instant;
     key: string;
     /** Absent when a wait ran out. */
     inbound: Inbound | undefined;
@@ -167,12 +168,17 @@ function changesOf(
   if (event.kind === 'hand-over') {
     const secretaries = (context.views.secretaries as readonly string[] | undefined) ?? [];
     const message = { change: 'message' as const, kind: 'notice' as const, draft: { text: event.tell } };
-    return secretaries.length === 0 ? [] : [{ ...message, to: { members: secretaries }, dueAt: context.pushAt }];
+    return secretaries.length === 0 ? [] : [{ ...message, to: { members: secretaries }, dueAt: context.pushAt() }];
   }
   if (event.kind === 'took-file')
     return context.inbound ? fetched(event, context.inbound, context.member, context.now) : [];
   if (event.kind !== 'save') return [];
-  return effects[event.effect]!({ ...context, values: event.values, today: dayOf(context.now) });
+  return effects[event.effect]!({
+    ...context,
+    pushAt: context.pushAt(),
+    values: event.values,
+    today: dayOf(context.now),
+  });
 }
 
 /** What the person did, as the engine takes it. Text typed for a button's label means the same as the button. */

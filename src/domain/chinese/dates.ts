@@ -66,6 +66,9 @@ const patterns = dayPhrases.map((phrase) => ({
   pattern: new RegExp(`${phrase.pattern.replaceAll(' ', ' *')}${tail}`, 'gu'),
 }));
 
+/** Every phrase has one of these; most messages name no day, and are not searched for each of them. */
+const mayNameDay = /[天日号周期拜月昨今明刚旦庆党]|[0-9] *[-/.] *[0-9]|[0-9]{8}/u;
+
 interface Found {
   readonly day: Day | undefined;
   readonly from: number;
@@ -74,14 +77,23 @@ interface Found {
 
 /** All days named in a line, from left to right; where readings overlap the one that begins first, then the longest. */
 function phrasesIn(line: string, today: Day, lean: Lean): Found[] {
+  if (!mayNameDay.test(line)) return [];
   const candidates = patterns
-    .flatMap(({ phrase, pattern }) => [...line.matchAll(pattern)].map((match) => foundBy(phrase, match, today, lean)))
+    .flatMap(({ phrase, pattern }) => matchesOf(pattern, line).map((match) => foundBy(phrase, match, today, lean)))
     .sort((one, other) => one.from - other.from || other.to - one.to);
   const kept: Found[] = [];
   for (const candidate of candidates) {
     if (candidate.from >= (kept.at(-1)?.to ?? 0)) kept.push(candidate);
   }
   return kept;
+}
+
+/** As `matchAll`, which makes a copy of its pattern at every call: of these patterns that costs more than the search. */
+function matchesOf(pattern: RegExp, line: string): RegExpExecArray[] {
+  const found: RegExpExecArray[] = [];
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(line); match; match = pattern.exec(line)) found.push(match);
+  return found;
 }
 
 /** A weekday behind the date must be right: 12月5日（周日） was a slip of the pen, and nobody can say in which half. */
