@@ -8,6 +8,7 @@ import { Fault } from './domain/fault.ts';
 import { accountKey } from './domain/organisation.ts';
 import type { Instant } from './domain/time.ts';
 import type { Library } from './library/library.ts';
+import { all } from './store/all.ts';
 import type { FieldCipher } from './store/field-cipher.ts';
 import type { FlowArchive } from './store/flow-archive.ts';
 import type { DoorList, OutboxRow } from './store/outbox-rows.ts';
@@ -186,14 +187,6 @@ async function unitOfWork(
   } finally {
     client.release(isLost);
   }
-}
-
-/** Waits for every one before the first failure is thrown, so that nobody still speaks on the connection when it is given back. */
-async function all<T>(work: readonly Promise<T>[]): Promise<T[]> {
-  const settled = await Promise.allSettled(work);
-  const failed = settled.find((one) => one.status === 'rejected');
-  if (failed) throw failed.reason;
-  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 }
 
 /** A repeat gets the stored reply and changes nothing. */

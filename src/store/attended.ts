@@ -14,12 +14,17 @@ export async function recentAttendance(
 ): Promise<Attended[]> {
   const { rows } = await client.query<Attended>({
     name: 'recent-attendance',
-    text: `select own.member, event.due_on as day, (
-          select f.kind from fact f where f.duty = event.id and f.member = own.member and f.kind in ('signed_in', 'leave')
-            and not exists (select 1 from fact c where c.corrects = f.id) order by f.id desc limit 1) as kind
-      from duty event join duty own on own.id = event.id || '/' || own.member and own.unit = event.unit
-      where event.unit = $1 and event.member is null and event.starts_at between $2 and $3 and event.state <> 'excused'
-        and exists (select 1 from fact f where f.duty = event.id and f.kind = 'signed_in')
+    text: `with event as (
+        select id, unit, due_on, starts_at from duty
+          where unit = $1 and member is null and starts_at between $2 and $3 and state <> 'excused'),
+      came as (
+        select distinct on (f.duty, f.member) f.duty, f.member, f.kind from event join fact f on f.duty = event.id
+          where f.kind in ('signed_in', 'leave') and not exists (select 1 from fact c where c.corrects = f.id)
+          order by f.duty, f.member, f.id desc)
+      select own.member, event.due_on as day, came.kind
+      from event join duty own on own.unit = event.unit and own.due_on = event.due_on and own.id = event.id || '/' || own.member
+        left join came on came.duty = event.id and came.member = own.member
+      where event.id in (select duty from came where kind = 'signed_in')
       order by event.starts_at, event.id`,
     values: [unit, new Date(now - 270 * dayLength), new Date(now)],
   });

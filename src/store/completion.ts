@@ -33,7 +33,8 @@ export function completeDuties(client: pg.ClientBase, deeds: readonly Deed[], no
 
 /**
  * Of these duties the open ones for which the deed is there already: what was done before a programme was taken up counts all the same. A record
- * that has gone on from a state has been through it (draft, confirmed, filed, received). Returns how many were made done.
+ * that has gone on from a state has been through it (draft, confirmed, filed, received). Nothing is written down more than a month before its day, so
+ * that older facts are not looked at. Returns how many were made done.
  */
 export async function settleDuties(
   client: pg.ClientBase | pg.Pool,
@@ -44,9 +45,10 @@ export async function settleDuties(
   const { rowCount } = await client.query({
     name: 'settle-duties',
     text: `update duty set state = 'done', state_at = $2
-      where duty.id = any($1::text[]) and duty.state = 'open' and ${enough} and (
+      where duty.id = any($1::text[]) and duty.state = 'open' and duty.details ? 'done_by' and ${enough} and (
         exists (select 1 from fact f where f.unit = duty.unit and duty.details->'done_by' ? ('fact/' || f.kind)
           and (duty.member is null or f.member = duty.member)
+          and f.at >= (duty.details->>'opens')::date - 31
           and coalesce(f.on_day, (f.at at time zone 'Asia/Shanghai')::date) >= (duty.details->>'opens')::date
           and not exists (select 1 from fact c where c.corrects = f.id))
         or exists (select 1 from record r

@@ -82,21 +82,31 @@ export interface Attendance {
 }
 
 export async function attendanceOf(client: pg.ClientBase | pg.Pool, event: string): Promise<Map<string, Attendance>> {
-  const { rows } = await client.query({
+  const { rows } = await client.query<Attendance>({
     name: 'attendance-of',
-    text: `select distinct on (f.member) f.id, f.member, f.kind, f.data->>'reason' as reason, f.recorded_by, f.at from fact f
-      where f.duty = $1 and f.kind in ('signed_in', 'leave') and f.member is not null
-        and not exists (select 1 from fact c where c.corrects = f.id)
-      order by f.member, f.id desc`,
+    text: `select distinct on (f.member) ${attendanceColumns}
+      where f.duty = $1 and f.member is not null and ${stillCounts} order by f.member, f.id desc`,
     values: [event],
   });
-  return new Map(
-    rows.map((row) => [
-      row.member,
-      { id: row.id, member: row.member, kind: row.kind, reason: row.reason, recordedBy: row.recorded_by, at: row.at },
-    ]),
-  );
+  return new Map(rows.map((row) => [row.member, row]));
 }
+
+/** The same of one member. */
+export async function attendanceOfMember(
+  client: pg.ClientBase | pg.Pool,
+  event: string,
+  member: string,
+): Promise<Attendance | undefined> {
+  const { rows } = await client.query<Attendance>({
+    name: 'own-attendance',
+    text: `select ${attendanceColumns} where f.duty = $1 and f.member = $2 and ${stillCounts} order by f.id desc limit 1`,
+    values: [event, member],
+  });
+  return rows[0];
+}
+
+const attendanceColumns = `f.id, f.member, f.kind, f.data->>'reason' as reason, f.recorded_by as "recordedBy", f.at from fact f`;
+const stillCounts = `f.kind in ('signed_in', 'leave') and not exists (select 1 from fact c where c.corrects = f.id)`;
 
 /** State and reading of one member's duty for an event. */
 export async function ownDuty(

@@ -7,6 +7,7 @@ import { expectedAt, isCommittee, mayVote, quorumOf } from '../domain/meeting.ts
 import type { Member, MemberId, UnitId } from '../domain/organisation.ts';
 import type { ClockTime, Day, Instant } from '../domain/time.ts';
 import { clockTimeOf, dayOf, hour } from '../domain/time.ts';
+import { all } from './all.ts';
 
 /** A line of minutes, with the number of the fact that holds it. */
 export interface TakenLine extends MinuteLine {
@@ -99,20 +100,23 @@ export async function heldMeetings(
     values: [unit, new Date(between.from), new Date(between.until)],
   });
   if (rows.length === 0) return [];
-  const facts = await client.query<FactRow>({
-    name: 'held-facts',
-    text: `select f.id, f.kind, f.duty, f.member, f.data, f.corrects is not null and f.recorded_by is null as corrected_own, f.at from fact f
+  const ids = rows.map(({ id }) => id);
+  const [facts, called] = await all([
+    client.query<FactRow>({
+      name: 'held-facts',
+      text: `select f.id, f.kind, f.duty, f.member, f.data, f.corrects is not null and f.recorded_by is null as corrected_own, f.at from fact f
       where f.duty = any($1::text[]) and f.kind in ('signed_in', 'leave', 'minute', 'minute_confirmed')
         and not exists (select 1 from fact c where c.corrects = f.id) order by f.id`,
-    values: [rows.map(({ id }) => id)],
-  });
-  const called = await client.query<CalledRow>({
-    name: 'held-called',
-    text: `select e.id as event, d.member, coalesce(d.raised_at <= e.starts_at, true) as in_time
-      from duty e join duty d on d.member is not null and d.unit = e.unit and d.starts_at = e.starts_at and d.id = e.id || '/' || d.member
+      values: [ids],
+    }),
+    client.query<CalledRow>({
+      name: 'held-called',
+      text: `select e.id as event, d.member, coalesce(d.raised_at <= e.starts_at, true) as in_time
+      from duty e join duty d on d.member is not null and d.unit = e.unit and d.due_on = e.due_on and d.starts_at = e.starts_at and d.id = e.id || '/' || d.member
       where e.id = any($1::text[])`,
-    values: [rows.map(({ id }) => id)],
-  });
+      values: [ids],
+    }),
+  ]);
   const byEvent = groupBy(facts.rows, ({ duty }) => duty);
   const calledTo = groupBy(called.rows, ({ event }) => event);
   return rows.map((row) => meetingOf(row, byEvent.get(row.id) ?? [], calledTo.get(row.id) ?? [], members));

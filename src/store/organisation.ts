@@ -108,7 +108,8 @@ export async function writeImport(client: pg.ClientBase, plan: ImportPlan, now: 
 /** In doors where the account is the member's own id (simulator, terminal) everybody has one. */
 export async function giveLocalAccounts(client: pg.ClientBase | pg.Pool, channel: string): Promise<void> {
   await client.query(
-    `insert into account (channel, account, member) select $1, id, id from member where left_at is null on conflict do nothing`,
+    `insert into account (channel, account, member) select $1, id, id from member
+      where left_at is null and not exists (select 1 from account a where a.channel = $1 and a.account = member.id) on conflict do nothing`,
     [channel],
   );
 }
@@ -116,7 +117,8 @@ export async function giveLocalAccounts(client: pg.ClientBase | pg.Pool, channel
 /** The AI bot knows members by the same userid as the app does. */
 export async function giveBotAccounts(client: pg.ClientBase | pg.Pool): Promise<void> {
   await client.query(
-    `insert into account (channel, account, member) select 'wecom-bot', account, member from account where channel = 'wecom' on conflict do nothing`,
+    `insert into account (channel, account, member) select 'wecom-bot', account, member from account app where channel = 'wecom'
+      and not exists (select 1 from account bot where bot.channel = 'wecom-bot' and bot.account = app.account) on conflict do nothing`,
   );
 }
 

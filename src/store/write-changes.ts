@@ -219,7 +219,7 @@ const writes: { readonly [K in Change['change']]: Write<K> } = {
       // The members' own duties for the event move with it.
       await client.query(
         `update duty set due_on = $2, starts_at = $3, details = details || $4::jsonb, acknowledged_at = null
-          where id = $1 or (id like $1 || '/%' and member is not null)`,
+          where id = $1 or (starts_with(id, $1 || '/') and member is not null)`,
         [duty, dueOn, new Date(startsAt), JSON.stringify(details)],
       );
     }
@@ -231,7 +231,7 @@ const writes: { readonly [K in Change['change']]: Write<K> } = {
   'event-details': async (client, changes) => {
     for (const { duty, details } of changes) {
       await client.query(
-        `update duty set details = details || $2::jsonb where id = $1 or (id like $1 || '/%' and member is not null)`,
+        `update duty set details = details || $2::jsonb where id = $1 or (starts_with(id, $1 || '/') and member is not null)`,
         [duty, JSON.stringify(details)],
       );
     }

@@ -11,6 +11,7 @@ import { doorTrouble } from './0007-door-trouble.ts';
 import { inboundWaiting } from './0008-inbound-waiting.ts';
 import { calendar } from './0009-calendar.ts';
 import { anonymousForms } from './0010-anonymous-forms.ts';
+import { lookUps } from './0011-look-ups.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-ground', sql: ground, fills: ['org_version'] },
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   { name: '0008-inbound-waiting', sql: inboundWaiting },
   { name: '0009-calendar', sql: calendar },
   { name: '0010-anonymous-forms', sql: anonymousForms },
+  { name: '0011-look-ups', sql: lookUps },
 ];

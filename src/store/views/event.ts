@@ -1,8 +1,9 @@
 // The event a member is likely to mean: the one whose sign-in is open, else the nearest that is not over.
 
 import { addDays, dayLength, dayOf, daysBetween } from '../../domain/time.ts';
+import { all } from '../all.ts';
 import type { EventOfUnit } from '../events.ts';
-import { attendanceOf, eventsOf, ownDuty } from '../events.ts';
+import { attendanceOfMember, eventsOf, ownDuty } from '../events.ts';
 import type { View, ViewContext } from './view.ts';
 
 /** How far ahead an event can be meant. */
@@ -18,11 +19,12 @@ const nearDays = 7;
 export const event: View = async (context) => {
   const found = await nearestEvent(context);
   if (!found) return null;
-  const attendance = await attendanceOf(context.client, found.id);
-  const duty = await ownDuty(context.client, found.id, context.member.id);
-  const { reminded, told } = await remindedOf(context);
+  const [mine, duty, { reminded, told }] = await all([
+    attendanceOfMember(context.client, found.id, context.member.id),
+    ownDuty(context.client, found.id, context.member.id),
+    remindedOf(context),
+  ]);
   const days = daysBetween(dayOf(context.now), found.day);
-  const mine = attendance.get(context.member.id);
   return {
     ...found,
     mine: mine?.kind ?? null,

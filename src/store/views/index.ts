@@ -1,5 +1,6 @@
 // What conversations may know, by the name `needs:` uses. A new view is one function and one line here.
 
+import { all } from '../all.ts';
 import { accounts, byPhone } from './accounts.ts';
 import { formResults, formsToFill, formsToOpen } from './anonymous-forms.ts';
 import { arrangement } from './arrangement.ts';
@@ -115,12 +116,13 @@ const views: Readonly<Record<string, View>> = {
 
 export const viewNames = Object.keys(views);
 
-/** Loads the named views (`event`, or with an argument `entries/visit`) one after another on the turn's client. */
+/** Loads the named views (`event`, or with an argument `entries/visit`) on the turn's client. */
 export async function loadViews(names: readonly string[], context: ViewContext): Promise<Record<string, unknown>> {
-  const loaded: Record<string, unknown> = {};
-  for (const need of names) {
-    const [name, argument = ''] = need.split('/');
-    loaded[name!] = await views[name!]!(context, argument);
-  }
-  return loaded;
+  const loaded = await all(
+    names.map(async (need) => {
+      const [name, argument = ''] = need.split('/');
+      return [name!, await views[name!]!(context, argument)] as const;
+    }),
+  );
+  return Object.fromEntries(loaded);
 }
