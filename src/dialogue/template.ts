@@ -1,4 +1,4 @@
-// Fills the texts of flows: `{path}`, `{path|format}`, `{#path}…{/path}` for each or if present, `{^path}…{/path}` if absent. Texts are parsed once.
+// Fills the texts of flows: `{path}`, `{path|format}`, `{#path}…{/path}` for each, or once if present, `{^path}…{/path}` if absent. Texts are parsed once.
 
 import type { Day, Month } from '../domain/time.ts';
 import { sayDay, sayHours, sayMonth, sayWeekday } from '../domain/time.ts';
@@ -8,7 +8,13 @@ export type Scope = Readonly<Record<string, unknown>>;
 type Part =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'value'; readonly path: string; readonly format: Format | undefined }
-  | { readonly kind: 'section'; readonly path: string; readonly inverted: boolean; readonly parts: readonly Part[] };
+  | {
+      readonly kind: 'section';
+      readonly path: string;
+      readonly inverted: boolean;
+      readonly once: boolean;
+      readonly parts: readonly Part[];
+    };
 
 export type Template = readonly Part[];
 
@@ -25,7 +31,7 @@ type Format = keyof typeof formats;
 /** Parses a text of a flow; throws an Error with a Chinese message when it is not well formed. */
 export function parseTemplate(source: string): Template {
   const root: Part[] = [];
-  const open: { path: string; parts: Part[] }[] = [{ path: '', parts: root }];
+  const open: { path: string; inverted: boolean; parts: Part[] }[] = [{ path: '', inverted: false, parts: root }];
   for (const token of source.split(/(\{[^{}\n]*\})/)) {
     const here = open.at(-1)!;
     const tag = /^\{([#^/]?)([^{}|]*)(?:\|([a-z]+))?\}$/.exec(token);
@@ -39,10 +45,10 @@ export function parseTemplate(source: string): Template {
     if (mark === '/') {
       if (open.length === 1 || here.path !== path) throw new Error(`“${token}”前面没有对应的开头`);
       open.pop();
+      const { inverted, parts } = here;
+      open.at(-1)!.parts.push({ kind: 'section', path, inverted, once: speaksOfWhole(parts, path), parts });
     } else if (mark) {
-      const parts: Part[] = [];
-      here.parts.push({ kind: 'section', path, inverted: mark === '^', parts });
-      open.push({ path, parts });
+      open.push({ path, inverted: mark === '^', parts: [] });
     } else {
       if (format !== undefined && !(format in formats)) {
         throw new Error(`“${token}”的写法“${format}”没有，可用：${Object.keys(formats).join('、')}`);
@@ -52,6 +58,11 @@ export function parseTemplate(source: string): Template {
   }
   if (open.length > 1) throw new Error(`“{#${open.at(-1)!.path}}”没有结尾`);
   return root;
+}
+
+/** `{#names}…{names|list}…{/names}` is said once, of the whole list; any other section of a list once for each. */
+function speaksOfWhole(parts: readonly Part[], path: string): boolean {
+  return parts.some((part) => part.kind === 'value' && part.path === path && part.format !== undefined);
 }
 
 /** The paths a template reads, for the lint. */
@@ -98,6 +109,7 @@ function fillSection(part: Part & { kind: 'section' }, scope: Scope): string {
   const value = read(scope, part.path);
   if (part.inverted) return isPresent(value) ? '' : fill(part.parts, scope);
   if (!isPresent(value)) return '';
+  if (part.once) return fill(part.parts, scope);
   if (!Array.isArray(value)) return fill(part.parts, isObject(value) ? { ...scope, ...value } : scope);
   return value
     .map((item, index) => fill(part.parts, { ...scope, ...(isObject(item) ? item : {}), item, number: index + 1 }))

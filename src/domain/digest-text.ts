@@ -42,6 +42,9 @@ const rank = {
   suggestions: 10,
 };
 
+/** Where more than so many owe, they did not forget: the branch does not write it down. Then a number helps more than a list every Monday. */
+const namedOwing = 12;
+
 function branchSections(digest: BranchDigest): Section[] {
   const { from, comingFrom, coming, services, dues, arrears } = digest;
   const past: Line[] = [
@@ -83,7 +86,14 @@ function branchSections(digest: BranchDigest): Section[] {
       title: '【请私下关心】',
       lines: [
         ...listed(rank.arrears, '党费五个月以上没有记上，请近日问问有没有难处：', near, '人', true),
-        ...listed(rank.arrears, '党费没有记上，也许只是忘了报：', some, '人', true),
+        ...(some.length <= namedOwing
+          ? listed(rank.arrears, '党费没有记上，也许只是忘了报：', some, '人', true)
+          : [
+              plain(
+                rank.arrears,
+                `三个月以上党费没有记上的有${some.length}人，多半是忘了报。回“谁没交”看名单，收到了的可以一起记上`,
+              ),
+            ]),
       ],
     },
     { title: `【${digest.titles.coming}】`, lines: ahead.length > 0 ? ahead : [plain(rank.coming, '没有安排')] },

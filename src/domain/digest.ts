@@ -6,7 +6,7 @@ import type { DutyState } from './change.ts';
 import type { DigestPeriod } from './digest-schedule.ts';
 import { groupBy } from './group-by.ts';
 import type { FailureReason } from './message.ts';
-import type { Member, UnitId } from './organisation.ts';
+import type { Member, MemberId, UnitId } from './organisation.ts';
 import type { ClockTime, Day, Instant, Month } from './time.ts';
 import { addDays, dayOf, isoOf, monthOf, weekStartOf } from './time.ts';
 
@@ -21,6 +21,8 @@ export interface MeetingFacts {
   readonly place: string | null;
   /** True when a day off moved it. */
   readonly moved: boolean;
+  /** Whom it asks to come; null = everybody. */
+  readonly asked: ReadonlySet<MemberId> | null;
   readonly attendance: readonly {
     readonly member: string;
     readonly kind: 'signed_in' | 'leave';
@@ -228,14 +230,15 @@ const isOverdue = ({ state, reported, dueOn }: DuesMonth, today: Day) => state =
 function reportOf(meeting: MeetingFacts, { members, now }: BranchFacts, words: DigestWords): MeetingReport {
   const answered = new Set(meeting.attendance.map(({ member }) => member));
   const came = new Set(meeting.attendance.filter(({ kind }) => kind === 'signed_in').map(({ member }) => member));
-  const due = members.filter((member) => !isExempt(member));
+  const isExpected = (member: Member) => !isExempt(member) && (meeting.asked?.has(member.id) ?? true);
+  const due = members.filter(isExpected);
   const state = now < meeting.closesAt ? 'open' : came.size > 0 ? 'recorded' : 'unrecorded';
   return {
     title: meeting.title,
     day: meeting.day,
     expected: due.length,
     came: due.filter(({ id }) => came.has(id)).length,
-    others: members.filter((member) => isExempt(member) && came.has(member.id)).length,
+    others: members.filter((member) => !isExpected(member) && came.has(member.id)).length,
     leave: leaveOf(meeting, members, words),
     notSignedIn: state === 'recorded' ? due.filter(({ id }) => !answered.has(id)).map(({ name }) => name) : [],
     state,

@@ -10,6 +10,7 @@ import {
   readMinuteLine,
   sayVote,
   soundsLikeLeisure,
+  spokenBy,
 } from './meeting.ts';
 import type { MemberId } from './organisation.ts';
 import type { ClockTime, Day, Instant } from './time.ts';
@@ -235,13 +236,17 @@ export function takeLine(
   if (keepsNoWords(kind) && (line.part === 'statement' || line.part === 'note'))
     return { line, reply: notKept, refused: true };
   const refused = isImpossibleVote(line, quorum);
+  const twins = line.part === 'note' ? spokenBy(said, people).speakers : [];
   const reply = {
     topic: '议题记下了。',
     statement: `${line.speakerName ?? ''}的发言记下了。`,
     decision: '决议记下了。',
     vote: line.votes ? sayVote(line.votes, quorum) : '',
     observers: '列席的记下了。',
-    note: '记下了。',
+    note:
+      twins.length > 1
+        ? `支部有${twins.length}位${twins[0]!.name}，分不清是哪一位的发言，先记在“其他”里。印出来后可以补写清楚。`
+        : '记下了。',
   }[line.part];
   return { line, reply, refused };
 }

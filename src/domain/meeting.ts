@@ -97,11 +97,21 @@ export function readMinuteLine(line: string, people: readonly { id: MemberId; na
     if (/决/u.test(mark)) return { part: 'decision', text };
     return { part: 'topic', text: /^学习/u.test(mark) && !/^学习/u.test(text) ? `学习${text}` : text };
   }
-  const spoken = /^([\u4e00-\u9fff·]{2,5})(?:同志)?(?:发言|说|讲|表示)?[:：]\s*(\S[\s\S]*)$/u.exec(said);
-  const named = spoken ? people.filter(({ name }) => name === spoken[1]) : [];
-  if (spoken && named.length === 1)
-    return { part: 'statement', text: spoken[2]!, speaker: named[0]!.id, speakerName: named[0]!.name };
+  const { speakers, text } = spokenBy(said, people);
+  const [speaker, ...others] = speakers;
+  if (speaker && others.length === 0)
+    return { part: 'statement', text, speaker: speaker.id, speakerName: speaker.name };
   return { part: 'note', text: said };
+}
+
+/** Whose words a line may be, by the name before its colon; several where two have one name. Names of other peoples are long: 艾力·买买提江. */
+export function spokenBy<Person extends { readonly name: string }>(
+  line: string,
+  people: readonly Person[],
+): { readonly speakers: readonly Person[]; readonly text: string } {
+  const spoken = /^([\u4e00-\u9fff·]{2,20}?)(?:同志)?(?:发言|说|讲|表示)?[:：]\s*(\S[\s\S]*)$/u.exec(line.trim());
+  if (!spoken) return { speakers: [], text: line };
+  return { speakers: people.filter(({ name }) => name === spoken[1]), text: spoken[2]! };
 }
 
 function votesIn(line: string): MinuteLine['votes'] | undefined {

@@ -11,7 +11,7 @@ import type { DigestContext } from './digest-context.ts';
 import { spanOf, uncertainYears, unreleasedMonth } from './digest-context.ts';
 import { readOverviewFacts } from './digest-counts.ts';
 import { readMatters } from './digest-matters.ts';
-import { eventsOf } from './events.ts';
+import { askedTo, eventsOf } from './events.ts';
 import { leaversOf } from './leaving.ts';
 import { membersOf } from './members.ts';
 
@@ -66,7 +66,8 @@ async function readMeetings({ client, units, unit, period, now }: DigestContext)
   };
   const events = await eventsOf(client, unit.id, units.settings(unit.id), between, now);
   const ids = events.map(({ id }) => id);
-  const [moved, attendance] = await Promise.all([
+  const [asked, moved, attendance] = await Promise.all([
+    askedTo(client, ids),
     client.query<{ id: string }>({
       name: 'digest-moved',
       text: `select id from duty where id = any($1::text[]) and (details->>'moved')::boolean`,
@@ -89,6 +90,7 @@ async function readMeetings({ client, units, unit, period, now }: DigestContext)
     closesAt,
     place,
     moved: moved.rows.some((row) => row.id === id),
+    asked: asked.get(id) ?? null,
     attendance: attendance.rows.filter(({ duty }) => duty === id),
   }));
 }

@@ -105,6 +105,22 @@ export async function attendanceOfMember(
   return rows[0];
 }
 
+/** Whom each of these events asks to come, as the duties of the members say it; an event that asks nobody by name has no entry: it is for everybody. */
+export async function askedTo(
+  client: pg.ClientBase | pg.Pool,
+  events: readonly string[],
+): Promise<Map<string, Set<string>>> {
+  const { rows } = await client.query<{ event: string; member: string }>({
+    name: 'asked-to',
+    text: `select e.id as event, own.member from duty e
+      join duty own on own.unit = e.unit and own.due_on = e.due_on and own.id = e.id || '/' || own.member where e.id = any($1::text[])`,
+    values: [events],
+  });
+  const asked = new Map<string, Set<string>>();
+  for (const { event, member } of rows) asked.set(event, (asked.get(event) ?? new Set()).add(member));
+  return asked;
+}
+
 const attendanceColumns = `f.id, f.member, f.kind, f.data->>'reason' as reason, f.recorded_by as "recordedBy", f.at from fact f`;
 const stillCounts = `f.kind in ('signed_in', 'leave') and not exists (select 1 from fact c where c.corrects = f.id)`;
 

@@ -38,6 +38,13 @@ describe('templates', () => {
     expect(filled(source)).toBe(text);
   });
 
+  test('a section that prints its whole list is said once, not once for each', () => {
+    const filled = (names: string[]) =>
+      fill(parseTemplate('{#names}还缺：{names|list}，共{names|count}项。{/names}好了'), { names });
+    expect(filled(['地点', '发言'])).toBe('还缺：地点、发言，共2项。好了');
+    expect(filled([])).toBe('好了');
+  });
+
   test('what people said is printed as it is, never filled again', () => {
     expect(fill(parseTemplate('{what}'), { what: '{me.name}{#a}' })).toBe('{me.name}{#a}');
   });

@@ -63,6 +63,7 @@ const meeting = (startsAt: number, more: Partial<MeetingFacts> = {}): MeetingFac
   closesAt: startsAt + 3 * hour,
   place: null,
   moved: false,
+  asked: null,
   attendance: [],
   ...more,
 });
@@ -79,6 +80,16 @@ describe('a meeting of the week', () => {
     expect(said).toContain('请假：李洁（生病）');
     expect(said).toContain('没有签到：赵磊');
     expect(said).not.toMatch(/钱多|%/);
+  });
+
+  test('of the committee counts and misses the committee only', () => {
+    const asked = new Set(['wangfang', 'lijie']);
+    const said = text({
+      meetings: [meeting(held, { title: '支委会会议', asked, attendance: came('wangfang', 'zhaolei') })],
+    });
+    expect(said).toContain('支委会会议：应到2人，到了1人，另有1人也来了');
+    expect(said).toContain('没有签到：李洁');
+    expect(said).not.toContain('赵磊');
   });
 
   test('without any sign-in names nobody: the gap is the record’s, not the members’', () => {
@@ -141,6 +152,14 @@ describe('dues', () => {
     const said = digestText(digest);
     expect(said).toMatch(/【请私下关心】\n.*王芳\n.*赵磊3个月/);
     expect(said).not.toMatch(/脱党|处分|欠|李洁/);
+  });
+
+  test('open for more people than forget anything are a number, not a list of names every Monday', () => {
+    const many = Array.from({ length: 13 }, (_, index) => ({ ...members[0]!, id: `p${index}`, name: `同志${index}` }));
+    const dues = many.flatMap(({ id }) => ['2026-09', '2026-10', '2026-11'].map((when) => month(id, when)));
+    const said = text({ members: many, dues });
+    expect(said).toContain('三个月以上党费没有记上的有13人，多半是忘了报。回“谁没交”看名单');
+    expect(said).not.toContain('同志1');
   });
 });
 

@@ -2,8 +2,9 @@
 
 import { isExempt } from '../../domain/audience.ts';
 import { groupBy } from '../../domain/group-by.ts';
+import type { Member } from '../../domain/organisation.ts';
 import { addMonths, dayLength, dayOf, monthOf } from '../../domain/time.ts';
-import { attendanceOf, eventsOf } from '../events.ts';
+import { askedTo, attendanceOf, eventsOf } from '../events.ts';
 import { membersOf } from '../members.ts';
 import type { View, ViewContext } from './view.ts';
 
@@ -15,34 +16,35 @@ export const colleagues: View = async ({ client, unit, units }) =>
 export const readers: View = async ({ client, unit, units }) =>
   (await membersOf(client, units.partsOf(unit.id))).map(({ id, reminders }) => ({ id, reminders }));
 
-/** Who should come, came, is on leave, is missing at the event that is on, was last (14 days), or comes next. Exempt members are never missing. */
+/** Who should come, came, is on leave, is missing at the event that is on, was last (14 days), or comes next. Exempt members, and who was not asked, are never missing. */
 export const roster: View = async (context) => {
   const { event, leaveEvent } = await eventsInQuestion(context);
   const all = await membersOf(context.client, context.units.partsOf(context.unit.id));
   const named = all.map(({ id, name }) => ({ id, name }));
   if (!event) return { event: null, leaveEvent: null, people: named };
   const attendance = await attendanceOf(context.client, event.id);
+  const asked = (await askedTo(context.client, [event.id])).get(event.id);
+  const isExpected = (member: Member) => !isExempt(member) && (asked?.has(member.id) ?? true);
   const names = (kind: 'signed_in' | 'leave') => all.filter(({ id }) => attendance.get(id)?.kind === kind);
-  const guests = names('signed_in').filter(isExempt).length;
+  const guests = names('signed_in').filter((member) => !isExpected(member)).length;
   const rest = all.filter(({ id }) => !attendance.has(id));
   return {
     event,
     leaveEvent,
     people: named,
     // Whom the secretary may have seen come: the expected first, then those of whom nobody expects it.
-    absent: [...rest.filter((member) => !isExempt(member)), ...rest.filter(isExempt)].map(({ id, name }) => ({
+    absent: [...rest.filter(isExpected), ...rest.filter((member) => !isExpected(member))].map(({ id, name }) => ({
       id,
       name,
     })),
-    expected: all.filter((member) => !isExempt(member)).length,
+    expected: all.filter(isExpected).length,
     came: names('signed_in').map(({ name }) => name),
     cameIds: names('signed_in').map(({ id }) => id),
     guests: guests === 0 ? null : { count: guests },
-    leave: names('leave').map(({ id, name }) => ({
-      name,
-      reasonWord: context.library.labels.leaveReason(attendance.get(id)!.reason),
-    })),
-    missing: rest.filter((member) => !isExempt(member)).map(({ name }) => name),
+    leave: names('leave').map(
+      ({ id, name }) => `${name}（${context.library.labels.leaveReason(attendance.get(id)!.reason)}）`,
+    ),
+    missing: rest.filter(isExpected).map(({ name }) => name),
   };
 };
 

@@ -38,6 +38,14 @@ export const event: View = async (context) => {
   };
 };
 
+/** `{title}` of what ended today without the member being written down for it, or null: who comes late to sign in learns how it is put right. */
+export const eventOver: View = async ({ client, unit, units, member, now }) => {
+  const events = await eventsOf(client, unit.id, units.settings(unit.id), { from: now - dayLength, until: now }, now);
+  const over = events.findLast(({ window, day }) => window === 'closed' && day === dayOf(now));
+  if (!over || !(await ownDuty(client, over.id, member.id))) return null;
+  return (await attendanceOfMember(client, over.id, member.id)) ? null : { title: over.title };
+};
+
 export async function nearestEvent({ client, unit, units, now }: ViewContext): Promise<EventOfUnit | undefined> {
   const settings = units.settings(unit.id);
   const events = await eventsOf(client, unit.id, settings, { from: now - dayLength, until: now + ahead }, now);

@@ -14,7 +14,7 @@ import { courseSignUps, courses } from './courses.ts';
 import { digest } from './digest.ts';
 import { dues } from './dues.ts';
 import { entries, ownProblems } from './entries.ts';
-import { event } from './event.ts';
+import { event, eventOver } from './event.ts';
 import { help } from './help.ts';
 import { links } from './links.ts';
 import { convening, minutes, toCheck } from './meetings.ts';
@@ -42,6 +42,7 @@ import type { View, ViewContext } from './view.ts';
 
 const views: Readonly<Record<string, View>> = {
   event,
+  eventOver,
   dues,
   mine,
   serviceHours,
