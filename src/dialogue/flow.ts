@@ -21,7 +21,7 @@ const flowForm = z.strictObject({
   title: z.string().min(1).max(20),
   /** One line for the help, e.g. `报一次志愿服务，也可以直接说“昨天下午去社区清垃圾两小时”`. Absent = not listed. */
   hint: z.string().max(60).optional(),
-  /** Where it stands in the help: the smaller the earlier. */
+  /** Where it stands in the help: the smaller the earlier; from 50 on only its word, without the hint. */
   rank: z.int().min(1).max(99).default(50),
   /** Who may start it; `member` = everybody. */
   who: z.array(z.enum(roles)).min(1).default(['member']),

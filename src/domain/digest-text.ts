@@ -85,19 +85,21 @@ function branchSections(digest: BranchDigest): Section[] {
     {
       title: '【请私下关心】',
       lines: [
-        ...listed(rank.arrears, '党费五个月以上没有记上，请近日问问有没有难处：', near, '人', true),
-        ...(some.length <= namedOwing
-          ? listed(rank.arrears, '党费没有记上，也许只是忘了报：', some, '人', true)
-          : [
-              plain(
-                rank.arrears,
-                `三个月以上党费没有记上的有${some.length}人，多半是忘了报。回“谁没交”看名单，收到了的可以一起记上`,
-              ),
-            ]),
+        ...(near.length + some.length <= namedOwing
+          ? [
+              ...listed(rank.arrears, '党费五个月以上没有记上，请近日问问有没有难处：', near, '人', true),
+              ...listed(rank.arrears, '党费没有记上，也许只是忘了报：', some, '人', true),
+            ]
+          : [fixed(sayManyOwing(near.length, some.length))]),
       ],
     },
     { title: `【${digest.titles.coming}】`, lines: ahead.length > 0 ? ahead : [plain(rank.coming, '没有安排')] },
   ];
+}
+
+function sayManyOwing(near: number, some: number): string {
+  const long = near > 0 ? `其中${near}人五个月以上，请先问一问；` : '';
+  return `党费三个月以上没有记上的有${near + some}人，${long}收到过的，多半只是没有登记，请本人回“已交党费”补上。名单在“周报表”里`;
 }
 
 function branchDecisions({ decisions, comingFrom }: BranchDigest): Line[] {

@@ -43,8 +43,9 @@ export async function unreleasedMonth(context: DigestContext): Promise<Month | n
   return months.find((month) => !rows.some((row) => row.month === month)) ?? null;
 }
 
-/** The years of the coming month whose holidays are not published. */
+/** The years of the coming month whose holidays are not published; said once a month, in its first week: the reader can only wait for them. */
 export function uncertainYears({ calendar, period }: DigestContext): BranchFacts['holidays'] {
+  if (Number(period.comingFrom.slice(8)) > 7) return [];
   const years = new Set([period.comingFrom, addDays(period.comingFrom, 31)].map((day) => Number(day.slice(0, 4))));
   return [...years]
     .map((year) => ({ year, certainty: calendar.certaintyOf(year) }))

@@ -158,7 +158,7 @@ describe('dues', () => {
     const many = Array.from({ length: 13 }, (_, index) => ({ ...members[0]!, id: `p${index}`, name: `同志${index}` }));
     const dues = many.flatMap(({ id }) => ['2026-09', '2026-10', '2026-11'].map((when) => month(id, when)));
     const said = text({ members: many, dues });
-    expect(said).toContain('三个月以上党费没有记上的有13人，多半是忘了报。回“谁没交”看名单');
+    expect(said).toContain('党费三个月以上没有记上的有13人，收到过的，多半只是没有登记');
     expect(said).not.toContain('同志1');
   });
 });
