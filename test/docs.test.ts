@@ -55,11 +55,13 @@ test('the example of docs/flows.md is a conversation and its talk, and every kin
   const [flow, talk] = [...manual.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text!);
   const folder = mkdtempSync(path.join(tmpdir(), 'zhibu-manual-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  cpSync(new URL('../flows', import.meta.url), folder, { recursive: true });
-  mkdirSync(path.join(folder, 'read-aloud'));
-  writeFileSync(path.join(folder, 'read-aloud/flow.yaml'), flow!);
-  writeFileSync(path.join(folder, 'read-aloud/talks.yaml'), talk!);
-  expect(readFlows(folder, viewNames).problems).toEqual([]);
-  expect(readTalks([path.join(folder, 'read-aloud/talks.yaml')])).toMatchObject({ problems: [], talks: [{}] });
+  for (const part of ['flows', 'content'])
+    cpSync(new URL(`../${part}`, import.meta.url), path.join(folder, part), { recursive: true });
+  const own = path.join(folder, 'flows/read-aloud');
+  mkdirSync(own);
+  writeFileSync(path.join(own, 'flow.yaml'), flow!);
+  writeFileSync(path.join(own, 'talks.yaml'), talk!);
+  expect(readFlows(path.join(folder, 'flows'), viewNames).problems).toEqual([]);
+  expect(readTalks([own])).toMatchObject({ problems: [], talks: [{}] });
   expect(Object.keys(stepKinds).filter((kind) => !manual.includes(`| \`${kind}`))).toEqual([]);
 });
