@@ -2,7 +2,6 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
 import type { Flow } from '../dialogue/flow.ts';
 import { flowForm, indexOf, makeFlow } from '../dialogue/flow.ts';
 import { answersOf } from '../dialogue/flow-facts.ts';
@@ -59,12 +58,11 @@ export function readFlows(flowsDir: string, views: readonly string[]): { flows: 
     const file = path.join(flowsDir, name, 'flow.yaml');
     if (!existsSync(file)) continue;
     const read = readYaml(file, flowForm);
-    const raw = readYaml(file, z.unknown());
-    if ('problems' in read || 'problems' in raw) {
-      problems.push(...('problems' in read ? read.problems : []));
+    if ('problems' in read) {
+      problems.push(...read.problems);
       continue;
     }
-    const flow = makeFlow(read.value, raw.value);
+    const flow = makeFlow(read.value, read.raw);
     flows.push(flow);
     const say = (at: readonly PropertyKey[], message: string) => problems.push({ file, ...read.at(at), message });
     if (flow.name !== name) say(['flow'], `名字“${flow.name}”和文件夹“${name}”不一样`);

@@ -18,12 +18,17 @@ export interface Problem {
 export type Locate = (path: readonly PropertyKey[]) => { line: number; column: number };
 
 /** What was read, with the way back to its lines, or everything that is wrong. */
-export type YamlResult<T> = { readonly value: T; readonly at: Locate } | { readonly problems: readonly Problem[] };
+export type YamlResult<T> = ReadValue<T> | { readonly problems: readonly Problem[] };
+
+/** `raw` is what the file says, before the form filled in and changed anything. */
+interface ReadValue<T> {
+  readonly value: T;
+  readonly raw: unknown;
+  readonly at: Locate;
+}
 
 /** The same for a file of several documents. */
-export type YamlAllResult<T> =
-  | { readonly values: readonly { readonly value: T; readonly at: Locate }[] }
-  | { readonly problems: readonly Problem[] };
+export type YamlAllResult<T> = { readonly values: readonly ReadValue<T>[] } | { readonly problems: readonly Problem[] };
 
 const chinese = zhCN().localeError;
 
@@ -53,7 +58,7 @@ export function parseYamlAll<S extends z.ZodType>(file: string, text: string, sc
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, version: '1.2', schema: 'core' });
   const problems: Problem[] = [];
-  const values: { value: z.output<S>; at: Locate }[] = [];
+  const values: ReadValue<z.output<S>>[] = [];
   for (const document of 'empty' in parsed ? [] : parsed) {
     const at: Locate = (path) => locate(document, lines, path);
     // A document that is already broken gives meaningless values: its own errors come alone.
@@ -72,7 +77,7 @@ export function parseYamlAll<S extends z.ZodType>(file: string, text: string, sc
       continue;
     }
     const checked = schema.safeParse(raw, { error: sayIssue });
-    if (checked.success) values.push({ value: checked.data, at });
+    if (checked.success) values.push({ value: checked.data, raw, at });
     else for (const issue of checked.error.issues) problems.push({ file, ...place(issue, at), message: named(issue) });
   }
   return problems.length > 0 ? { problems } : { values };
