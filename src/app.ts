@@ -102,7 +102,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
   };
 
   const receive = makeTurn(turn);
-  const waiting = inboundWaiting<Inbound>(pool, randomUUID(), clock);
+  const waiting = inboundWaiting<Inbound>(pool, randomUUID(), clock, cipher);
 
   async function tick(): Promise<void> {
     for (const door of localDoors) if (channels.has(door)) await giveLocalAccounts(pool, door);

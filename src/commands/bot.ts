@@ -18,6 +18,7 @@ import { botChats } from '../store/bot-chats.ts';
 import { botInbox } from '../store/bot-inbox.ts';
 import { answerTo, draftsOfCard } from '../store/card-drafts.ts';
 import type { Database } from '../store/database.ts';
+import { fieldCipher } from '../store/field-cipher.ts';
 import { leaseOf } from '../store/lease.ts';
 import { reserve } from '../store/platform-limits.ts';
 import { platformMediaCache } from '../store/platform-media.ts';
@@ -60,7 +61,7 @@ export function openBot(config: Config, db: Database, now: () => Instant, log: B
         attachments: (id) => attachmentById(db.pool, id, now()),
         mayUpload: () => countOne(db, `wecom-bot-uploads/${WECOM_BOT_ID}`, now()),
       },
-      inbox: botInbox<Inbound>(db.pool, now),
+      inbox: botInbox<Inbound>(db.pool, now, fieldCipher(config.fieldKey)),
       mayAnswer: async ({ id }) => (await countOne(db, `wecom-bot/${id.toLowerCase()}`, now())) === true,
       lease: leaseOf(db.pool, `wecom-bot/${WECOM_BOT_ID}`),
       holder: randomUUID(),

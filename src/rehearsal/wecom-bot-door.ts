@@ -15,6 +15,7 @@ import { Fault } from '../domain/fault.ts';
 import { botChats } from '../store/bot-chats.ts';
 import { botInbox } from '../store/bot-inbox.ts';
 import { answerTo, draftsOfCard } from '../store/card-drafts.ts';
+import { fieldCipher } from '../store/field-cipher.ts';
 import { giveBotAccounts } from '../store/organisation.ts';
 import { sayLater } from '../store/say-later.ts';
 import { makeServer } from '../web/server.ts';
@@ -151,7 +152,7 @@ function longSide(bot: FakeBot, { clock, pool }: DoorParts): Side {
       },
     },
     async connect(app, later) {
-      const inbox = botInbox<Inbound>(pool, clock);
+      const inbox = botInbox<Inbound>(pool, clock, fieldCipher(undefined));
       const cards = cardsOf(app);
       listen = botListener({ connection, receive: app.receive, later, chats, inbox, cards, now: clock, log: silent });
       connection.start();

@@ -42,6 +42,20 @@ export function fieldCipher(key: string | undefined): FieldCipher {
   };
 }
 
+/** A whole message as JSON for a json column: sealed it is one string, else itself. */
+export function sealJson(cipher: FieldCipher, value: unknown): string {
+  const text = JSON.stringify(value);
+  const sealed = cipher.seal(text);
+  return sealed === text ? text : JSON.stringify(sealed);
+}
+
+/** What `sealJson` wrote, as the driver gives it; undefined when it was sealed with another key. */
+export function openJson<T>(cipher: FieldCipher, stored: unknown): T | undefined {
+  if (typeof stored !== 'string') return stored as T;
+  const text = cipher.open(stored);
+  return text === lost ? undefined : (JSON.parse(text) as T);
+}
+
 /** The data of a fact as it is stored. */
 export function sealData(
   cipher: FieldCipher | undefined,

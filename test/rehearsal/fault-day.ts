@@ -18,6 +18,7 @@ import { type FakeWecom, fakeCredentials, startFakeWecom } from '../../src/rehea
 import { botChats } from '../../src/store/bot-chats.ts';
 import { botInbox } from '../../src/store/bot-inbox.ts';
 import { type Database, openThrowaway } from '../../src/store/database.ts';
+import { fieldCipher } from '../../src/store/field-cipher.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { reserve } from '../../src/store/platform-limits.ts';
@@ -151,7 +152,7 @@ export async function openFaultDay(): Promise<FaultDay> {
     receive,
     later,
     chats,
-    inbox: botInbox<Inbound>(db.pool, clock),
+    inbox: botInbox<Inbound>(db.pool, clock, fieldCipher(undefined)),
     async mayAnswer({ id }) {
       const wish = { to: `wecom-bot/${id.toLowerCase()}`, messages: 1, limits: limitsFor('wecom-bot', wholeLimit) };
       return (await reserve(db.pool, [wish], clock(), { bounded: true })).kind === 'granted';

@@ -138,10 +138,12 @@ describe('people and the bot', () => {
   });
 });
 
+const key = Buffer.alloc(32, 7).toString('base64');
+
 describe('what was heard', () => {
   test('lies there, oldest first and once, until it is answered, a day at most', async () => {
     let now = at;
-    const inbox = botInbox<{ messageId: string; text: string }>(db.pool, () => now);
+    const inbox = botInbox<{ messageId: string; text: string }>(db.pool, () => now, fieldCipher(key));
     await inbox.keep({ messageId: 'old', text: '昨天' });
     now += day;
     await inbox.keep({ messageId: 'b', text: '一' });
@@ -153,8 +155,18 @@ describe('what was heard', () => {
       { messageId: 'a', text: '二' },
     ]);
     await inbox.drop('b');
-    expect(await botInbox(db.pool, () => now).left()).toEqual([{ messageId: 'a', text: '二' }]);
+    expect(await botInbox(db.pool, () => now, fieldCipher(key)).left()).toEqual([{ messageId: 'a', text: '二' }]);
     await inbox.drop('a');
+  });
+
+  test('lies sealed: a copy of the database does not tell it, and another key finds nothing', async () => {
+    const inbox = botInbox<{ messageId: string; text: string }>(db.pool, () => at, fieldCipher(key));
+    await inbox.keep({ messageId: 'c', text: '投诉一件事' });
+    const { rows } = await db.pool.query('select inbound::text from bot_inbox');
+    expect(rows).toEqual([{ inbound: expect.stringMatching(/^"sealed:/) }]);
+    expect(await botInbox(db.pool, () => at, fieldCipher(undefined)).left()).toEqual([]);
+    expect(await inbox.left()).toEqual([{ messageId: 'c', text: '投诉一件事' }]);
+    await inbox.drop('c');
   });
 });
 

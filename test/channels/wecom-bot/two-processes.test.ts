@@ -9,6 +9,7 @@ import { outboxLines } from '../../../src/jobs/outbox.ts';
 import { type FakeBot, startFakeBot } from '../../../src/rehearsal/fake-wecom/bot-fake.ts';
 import { botChats } from '../../../src/store/bot-chats.ts';
 import { botInbox } from '../../../src/store/bot-inbox.ts';
+import { fieldCipher } from '../../../src/store/field-cipher.ts';
 import { openWorld, type World } from '../../jobs/delivery-world.ts';
 import { until } from './bot-setup.ts';
 
@@ -51,7 +52,7 @@ function process(name: string, its: Lease = lease, receive = async () => ({ draf
     secret: bot.credentials.secret,
     url: bot.ws,
     chats: botChats(pool, world.clock),
-    inbox: botInbox(pool, world.clock),
+    inbox: botInbox(pool, world.clock, fieldCipher(undefined)),
     lease: its,
     holder: name,
     now: world.clock,
