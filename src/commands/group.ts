@@ -21,7 +21,7 @@ export interface CreateOptions {
   readonly dryRun?: boolean;
 }
 
-/** Doors whose groups are set here, by the word of the option. A WeChat room is bound by a code that is said in it. */
+/** Doors whose groups are set here, by the word of the option. A WeChat room is bound only by a code that is said in it, the AI bot's group by either. */
 export const groupDoors = { webhook: 'webhook', chat: 'wecom', bot: 'wecom-bot' } as const satisfies Readonly<
   Record<string, ChannelName>
 >;
@@ -64,7 +64,7 @@ const help = `
   zhibu group set --unit b1 --chat zhibu0123abcd          应用建的群（chatid）
   zhibu group set --unit b1 --bot wrxxxxxxxx              智能机器人所在的群（群编号区分大小写）
   zhibu group create --unit b1                            用应用新建一个
-一个单位每种门各一个群，发的时候用第一个能发的。微信群不在这里设：书记在群里说绑定码。
+一个单位每种门各一个群，发的时候用第一个能发的。智能机器人的群和微信群，书记自己就能接：私下回“绑定群”拿一个码，在群里@它说出来。微信群只能这样接。
 群里只发给全体的通知和材料，不提任何人的名字。`;
 
 function withGroup(command: Command): Command {

@@ -99,11 +99,11 @@ export type Change =
     }
   /** Opening the chat was answered today. */
   | { readonly change: 'greeted'; readonly member: MemberId; readonly day: Day }
-  /** A code that binds an account of a door to a member, and with `unit` a room to that unit; older ones for the same end go. */
+  /** A code that binds an account of a door to a member, or with `unit` and `any` a group, in whichever door, to that unit; older ones for the same end go. */
   | {
       readonly change: 'binding-code';
       readonly code: string;
-      readonly channel: ChannelName;
+      readonly channel: ChannelName | 'any';
       readonly member: MemberId;
       readonly unit: UnitId | null;
     }

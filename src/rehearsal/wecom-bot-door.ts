@@ -48,11 +48,13 @@ export const wecomBotDoor: OpenDoor = botDoor(longSide);
 /** By callbacks: who has not written within the hour cannot be written to. */
 export const wecomBotCallbackDoor: OpenDoor = botDoor(callbackSide);
 
-/** A unit's group is called by the unit's id. Everybody has written to the bot before. */
+/** A unit's group is called by the unit's id, and bound to it. Everybody has written to the bot before. */
 function botDoor(openSide: OpenSide): OpenDoor {
   return async (parts) => {
     const { clock, hear, pool } = parts;
     await giveBotAccounts(pool);
+    await pool.query(`update unit set groups = groups || jsonb_build_object('wecom-bot', id)`);
+    await pool.query('update org_version set version = version + 1');
     const { rows } = await pool.query<{ account: string; member: string }>(
       `select account, member from account where channel = 'wecom-bot'`,
     );

@@ -1,6 +1,7 @@
-// Codes of six digits that bind an account, or a room, of a door to whom they were given. Single use; guesses are counted.
+// Codes of six digits that bind an account, or a group, of a door to whom they were given. Single use; guesses are counted.
 
 import type pg from 'pg';
+import type { ChannelName } from '../domain/organisation.ts';
 import { type Instant, minute } from '../domain/time.ts';
 import { reserve } from './platform-limits.ts';
 
@@ -13,24 +14,21 @@ const guessesPerHour = 5;
 /** What a code stands for. */
 export interface BindingCode {
   readonly code: string;
+  /** The door whose account it binds; `any` = it binds a group, in whichever door it is said there. */
+  readonly channel: ChannelName | 'any';
   readonly member: string;
-  /** The unit whose room it binds too; null = it binds an account only. */
+  /** The unit whose group it binds; null = it binds an account only. */
   readonly unit: string | null;
 }
 
 type Client = pg.ClientBase | pg.Pool;
 
-/** What this code stands for in a door; undefined when it is unknown, used up or too old. In a transaction, others wait for its end. */
-export async function bindingCode(
-  client: Client,
-  channel: string,
-  code: string,
-  now: Instant,
-): Promise<BindingCode | undefined> {
+/** What this code stands for; undefined when it is unknown, used up or too old. In a transaction, others wait for its end. */
+export async function bindingCode(client: Client, code: string, now: Instant): Promise<BindingCode | undefined> {
   const { rows } = await client.query<BindingCode>(
-    `select c.code, c.member, c.unit from binding_code c join member m on m.id = c.member
-      where c.channel = $1 and c.code = $2 and c.expires_at > $3 and m.left_at is null for update of c`,
-    [channel, code, new Date(now)],
+    `select c.code, c.channel, c.member, c.unit from binding_code c join member m on m.id = c.member
+      where c.code = $1 and c.expires_at > $2 and m.left_at is null for update of c`,
+    [code, new Date(now)],
   );
   return rows[0];
 }
@@ -65,11 +63,7 @@ export async function freeCode(client: Client, pick: (below: number) => number):
 }
 
 /** Keeps new codes; the ones their members had before for the same end, and old ones, go. */
-export async function keepCodes(
-  client: Client,
-  codes: readonly (BindingCode & { readonly channel: string })[],
-  now: Instant,
-): Promise<void> {
+export async function keepCodes(client: Client, codes: readonly BindingCode[], now: Instant): Promise<void> {
   for (const { code, channel, member, unit } of codes) {
     await client.query(
       `with gone as (delete from binding_code where expires_at < $4
@@ -101,7 +95,7 @@ export async function unbindAccounts(client: Client, channel: string, members: r
   await client.query('delete from account where channel = $1 and member = any($2::text[])', [channel, members]);
 }
 
-/** The unit's room in this door; null = none any more. */
+/** The unit's group in this door; null = none any more. */
 export async function bindRoom(client: Client, unit: string, channel: string, group: string | null): Promise<void> {
   await client.query(
     `update unit set groups = case when $3::text is null then groups - $2 else groups || jsonb_build_object($2::text, $3::text) end where id = $1`,

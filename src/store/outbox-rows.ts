@@ -61,7 +61,9 @@ export async function rowsFor(
     };
     if ('group' in message.to) {
       const unit = units.byId.get(message.to.group);
-      const door = unit && doors.find(({ name, groups }) => groups && groupIn(unit, name) !== undefined);
+      const able = doors.filter(({ name, groups }) => groups && unit && groupIn(unit, name) !== undefined);
+      // Where nobody is written to unasked most of what is sent would be lost.
+      const door = able.find(({ answersOnly }) => !answersOnly) ?? able[0];
       if (!unit || !door) return [];
       return [
         { ...row, channel: door.name, unit: unit.id, members: [], accounts: [], group: groupIn(unit, door.name)! },

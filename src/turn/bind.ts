@@ -1,4 +1,4 @@
-// A code said in a door whose accounts nobody hands us beforehand: whose account it is, and which branch's room. Says no name and no code in a room.
+// A code that somebody says: whose WeChat account it is, or which branch's group, in WeChat and in WeCom. Says no name and no code in a group.
 
 import type pg from 'pg';
 import type { Inbound } from '../channels/channel.ts';
@@ -13,8 +13,8 @@ import type { Units } from '../store/units.ts';
 import type { Outcome, TurnParts } from '../turn.ts';
 import { wordsOf } from './without-flow.ts';
 
-/** Doors in which people are known by codes only. */
-const boundByCode: ReadonlySet<string> = new Set(['wechaty']);
+/** Doors in which a code means something. Only in WeChat it says who somebody is: WeCom tells us that itself. */
+const takesCodes: ReadonlySet<string> = new Set(['wechaty', 'wecom-bot', 'wecom']);
 
 /** The code in `绑定 123456` or a bare `123456`; undefined when it is something else. */
 export function codeIn(text: string): string | undefined {
@@ -23,7 +23,8 @@ export function codeIn(text: string): string | undefined {
 
 /** The code that this message brings; a known person must say the word, for a bare number may be the answer to a question. */
 export function codeSaid({ channel, content }: Inbound, isKnown: boolean): string | undefined {
-  if (!boundByCode.has(channel) || content.kind !== 'text') return undefined;
+  if (!takesCodes.has(channel) || content.kind !== 'text') return undefined;
+  if (!isKnown && channel !== 'wechaty') return undefined;
   return isKnown && !content.text.includes('绑定') ? undefined : codeIn(content.text);
 }
 
@@ -42,7 +43,7 @@ export async function bindByCode(parts: TurnParts, binding: Binding): Promise<Ou
   const { client, now, inbound, code } = binding;
   const account = accountKey(inbound.channel, inbound.account);
   if (!(await mayGuess(client, inbound.channel, account, now))) return answered(parts, binding, 'bind-later');
-  const good = await bindingCode(client, inbound.channel, code, now);
+  const good = await bindingCode(client, code, now);
   if (!good) return answered(parts, binding, 'bind-refused');
   return inbound.place.kind === 'group'
     ? bindHere(parts, binding, good, account, inbound.place.group)
@@ -52,6 +53,7 @@ export async function bindByCode(parts: TurnParts, binding: Binding): Promise<Ou
 async function bindPerson(parts: TurnParts, binding: Binding, good: BindingCode, account: string): Promise<Outcome> {
   const { client, inbound, sender } = binding;
   if (good.unit !== null) return answered(parts, binding, 'bind-in-room');
+  if (good.channel !== inbound.channel) return answered(parts, binding, 'bind-in-wechat');
   if (sender && sender.id !== good.member) return answered(parts, binding, 'bind-taken');
   if (!(await useCode(client, good.code))) return answered(parts, binding, 'bind-refused');
   await bindAccount(client, inbound.channel, account, good.member);
@@ -67,18 +69,20 @@ async function bindHere(
   group: string,
 ): Promise<Outcome> {
   const { client, inbound, sender, units } = binding;
-  // Everybody in the room has read it: whoever is quicker could use it.
-  if (good.unit === null) {
-    await useCode(client, good.code);
-    return answered(parts, binding, 'bind-in-private');
-  }
+  if (sender && sender.id !== good.member && good.unit !== null) return answered(parts, binding, 'bind-refused');
   const other = [...units.byId.values()].find(({ groups }) => groups[inbound.channel] === group);
-  if ((sender && sender.id !== good.member) || (other && other.id !== good.unit))
-    return answered(parts, binding, 'bind-refused');
+  // Everybody in the group has read it: whoever is quicker could use it.
+  if (good.unit === null || (other && other.id !== good.unit)) {
+    await useCode(client, good.code);
+    return answered(parts, binding, good.unit === null ? 'bind-in-private' : 'bind-refused');
+  }
   if (!(await useCode(client, good.code))) return answered(parts, binding, 'bind-refused');
   if (!sender) await bindAccount(client, inbound.channel, account, good.member);
   await bindRoom(client, good.unit, inbound.channel, group);
-  return answered(parts, binding, 'room-bound', {}, [audited(inbound, good.member, good.unit)]);
+  const { answersOnly = false } = parts.doors.doors.find(({ name }) => name === inbound.channel) ?? {};
+  return answered(parts, binding, answersOnly ? 'room-bound-answers' : 'room-bound', {}, [
+    audited(inbound, good.member, good.unit),
+  ]);
 }
 
 function audited({ channel }: Inbound, member: string, unit: string | null): Change {

@@ -68,7 +68,7 @@ export function wechatHearing(
       async admits(account, greeting) {
         const code = codeIn(greeting);
         if (code === undefined || !(await mayGuess(pool, 'wechaty', account, clock()))) return undefined;
-        return (await bindingCode(pool, 'wechaty', code, clock()))?.code;
+        return (await bindingCode(pool, code, clock()))?.code;
       },
     },
     async keepFile({ messageId, name, type, bytes }) {

@@ -1,5 +1,6 @@
-// Effects around WeChat: giving out a code that binds an account or a room, and ending a binding. The codes themselves come from the view.
+// Effects around bindings: giving out a code that binds a WeChat account or a group, and ending a binding. The codes themselves come from the view.
 
+import type { ChannelName } from '../organisation.ts';
 import type { Effect, NamedPeople } from './effect.ts';
 import { audited } from './effect.ts';
 
@@ -20,9 +21,9 @@ export const codeForOther: Effect = (input) => {
   ];
 };
 
-/** A code for the branch's room; whoever got it binds their own account with it too. */
+/** A code for the branch's group, in WeCom or in WeChat; in WeChat whoever got it binds their own account with it too. */
 export const roomCode: Effect = ({ values, member, unit }) => [
-  { change: 'binding-code', code: values.code as string, channel, member: member.id, unit: unit.id },
+  { change: 'binding-code', code: values.code as string, channel: 'any', member: member.id, unit: unit.id },
 ];
 
 export const unbindAccount: Effect = ({ member, unit }) => [
@@ -30,12 +31,12 @@ export const unbindAccount: Effect = ({ member, unit }) => [
   { change: 'audit', actor: member.id, action: 'account-unbound', subject: member.id, unit: unit.id },
 ];
 
-/** The branch's secretaries hear of it, whoever did it. */
+/** `door` is the one whose group it is. The branch's secretaries hear of it, whoever did it. */
 export const unbindRoom: Effect = ({ views, values, member, unit }) => {
   const others = (views.secretaries as readonly string[]).filter((id) => id !== member.id);
   return [
-    { change: 'room-unbound', channel, unit: unit.id },
-    { change: 'audit', actor: member.id, action: 'room-unbound', unit: unit.id },
+    { change: 'room-unbound', channel: values.door as ChannelName, unit: unit.id },
+    { change: 'audit', actor: member.id, action: 'room-unbound', unit: unit.id, detail: { channel: values.door } },
     { change: 'message', to: { members: others }, kind: 'notice', draft: { text: values.text as string } },
   ];
 };

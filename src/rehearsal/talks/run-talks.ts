@@ -102,8 +102,11 @@ async function templateOf(empty: Database, org: string, number: number): Promise
   return db;
 }
 
-/** What no talk can reach: `broken` is said only when the program itself fails, `room-lost` when WeChat puts us out of a room. */
-const unreachable = ['broken', 'room-lost'];
+/**
+ * What no talk can reach: `broken` is said only when the program itself fails, `room-lost` when WeChat puts us out of a room, `bind-in-wechat` where
+ * WeCom and WeChat are both open and a talk goes through one of them.
+ */
+const unreachable = ['broken', 'room-lost', 'bind-in-wechat'];
 
 function allSteps({ flows }: Library): string[] {
   const reachable = [...flows.newest.values()].filter(({ name }) => !unreachable.includes(name));
