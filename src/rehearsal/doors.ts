@@ -22,6 +22,8 @@ export interface Did {
 
 export interface Door {
   readonly channel: Channel;
+  /** A door of its own to groups, where people are heard and told things through the other. */
+  readonly toGroups?: Channel;
   connect(app: App): Promise<void>;
   /** Throws a Fault of code `not-allowed` for what nobody can do in this door. */
   act(member: string, did: Did): Promise<void>;

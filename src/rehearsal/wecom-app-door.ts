@@ -1,10 +1,13 @@
-// The WeCom door in a simulated world: members speak to the fake WeCom, which calls the real callback; what they hear is what the fake delivered.
+// The WeCom door in a simulated world: members speak to the fake WeCom, which calls the real callback; what they and their groups hear is what the fake
+// delivered.
 
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import type { Channel, Content, Draft, Inbound, Receive } from '../channels/channel.ts';
+import { webhookChannel } from '../channels/webhook.ts';
+import { chatIdOf } from '../channels/wecom/app-groups.ts';
 import type { TapCard } from '../channels/wecom/card.ts';
 import { wecomClient } from '../channels/wecom/client.ts';
 import { wecomHttp } from '../channels/wecom/http.ts';
@@ -19,7 +22,7 @@ import { sayLater } from '../store/say-later.ts';
 import { pressedCards } from '../web/pressed-cards.ts';
 import { makeServer } from '../web/server.ts';
 import { wecomCallback } from '../web/wecom-callback.ts';
-import type { DoorParts, OpenDoor } from './doors.ts';
+import type { Door, DoorParts, OpenDoor } from './doors.ts';
 import { type FakeWecom, fakeCredentials, startFakeWecom } from './fake-wecom/fake-wecom.ts';
 import type { Received } from './fake-wecom/world.ts';
 import { sentFile } from './sent-file.ts';
@@ -27,8 +30,15 @@ import { pressOf, shownCard } from './shown-card.ts';
 
 const { corpId, agentId, secret, token, encodingAesKey } = fakeCredentials;
 
-export const wecomAppDoor: OpenDoor = async (parts) => {
+/** Each unit's group was made by the app, which writes there and never hears what is said. */
+export const wecomAppDoor: OpenDoor = (parts) => openDoor(parts, 'wecom');
+
+/** The app for people; in each unit's group sits a robot of its own. */
+export const webhookDoor: OpenDoor = (parts) => openDoor(parts, 'webhook');
+
+async function openDoor(parts: DoorParts, groupsThrough: 'wecom' | 'webhook'): Promise<Door> {
   const { clock, hear, pool } = parts;
+  const groups = await setGroups(pool, groupsThrough);
   const { rows } = await pool.query<{ account: string; member: string }>(
     `select account, member from account where channel = 'wecom'`,
   );
@@ -39,10 +49,12 @@ export const wecomAppDoor: OpenDoor = async (parts) => {
     credentials: fakeCredentials,
     now: clock,
     members: [...accounts.values()],
+    [groupsThrough === 'wecom' ? 'chats' : 'robots']: [...groups.keys()],
   });
   let side = await openSide(parts, wecom.url);
   wecom.setCallback(side.callback);
   let delivered = 0;
+  let inGroups = 0;
 
   /** Takes over what the fake has delivered since. */
   function listen(): void {
@@ -50,17 +62,25 @@ export const wecomAppDoor: OpenDoor = async (parts) => {
       delivered += 1;
       hear(members.get(message.user.toLowerCase()) ?? message.user, 'wecom', draftIn(message));
     }
+    for (const { group, text } of wecom.groupInbox().slice(inGroups)) {
+      inGroups += 1;
+      hear(`@${groups.get(group)}`, groupsThrough, { text });
+    }
   }
 
-  return {
-    channel: {
-      ...side.channel,
-      async send(body) {
-        const outcome = await side.channel.send(body);
-        listen();
-        return outcome;
-      },
+  const heardAfter = (channel: () => Channel): Channel => ({
+    ...channel(),
+    async send(body) {
+      const outcome = await channel().send(body);
+      listen();
+      return outcome;
     },
+  });
+  const robots = webhookChannel({ http: wecomHttp(wecom.url), now: clock, random: () => 0 });
+
+  return {
+    channel: heardAfter(() => side.channel),
+    ...(groupsThrough === 'webhook' ? { toGroups: heardAfter(() => robots) } : {}),
     async connect(app) {
       side.receive = app.receive;
       side.later = async (inbound, drafts) => {
@@ -92,7 +112,20 @@ export const wecomAppDoor: OpenDoor = async (parts) => {
       await wecom.close();
     },
   };
-};
+}
+
+/** Gives each unit a group in this door; by the group's id there: whose it is. */
+async function setGroups(pool: DoorParts['pool'], door: 'wecom' | 'webhook'): Promise<Map<string, string>> {
+  const { rows } = await pool.query<{ id: string }>('select id from unit');
+  const groups = new Map(rows.map(({ id }) => [chatIdOf(corpId, id), id]));
+  await pool.query(
+    `update unit set groups = groups || jsonb_build_object($1::text, new.chat) from unnest($2::text[], $3::text[]) as new(chat, id)
+      where unit.id = new.id`,
+    [door, [...groups.keys()], [...groups.values()]],
+  );
+  await pool.query('update org_version set version = version + 1');
+  return groups;
+}
 
 /** What our process holds: the address WeCom calls, and the way out. */
 interface Side {

@@ -74,7 +74,7 @@ export async function openWorld({ db, library, at, openDoor, onWalked }: WorldOp
     const made = await makeApp({
       pool: db.pool,
       library,
-      channels: [door.channel],
+      channels: [door.channel, ...(door.toGroups ? [door.toGroups] : [])],
       clock,
       log: pino({ level: 'error' }, { write: (line: string) => void faults.push(line) }),
       ...(onWalked ? { onWalked } : {}),

@@ -41,7 +41,7 @@ export interface FakeWecom {
   /** What a member got and may still see, oldest first. */
   inbox(user?: string): readonly Received[];
   /** What was written into a group (chatid of an app's, key of a robot's), oldest first. */
-  groupInbox(group: string): readonly GroupReceived[];
+  groupInbox(group?: string): readonly GroupReceived[];
   /** Calls of each API so far. */
   calls(): Readonly<Record<string, number>>;
   fault(request: FaultRequest): void;
@@ -97,7 +97,8 @@ export async function startFakeWecom(options: FakeWecomOptions = {}): Promise<Fa
     credentials: world.credentials,
     bot,
     inbox: (user) => inboxOf(world, user),
-    groupInbox: (group) => world.groupInbox.filter((received) => received.group === group),
+    groupInbox: (group) =>
+      group === undefined ? world.groupInbox : world.groupInbox.filter((received) => received.group === group),
     calls: () => Object.fromEntries(world.calls),
     fault: (request) => faults.add(request),
     clearFaults: () => faults.clear(),

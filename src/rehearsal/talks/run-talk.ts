@@ -9,7 +9,7 @@ import { cloneDatabase } from '../../store/database.ts';
 import type { Did, OpenDoor } from '../doors.ts';
 import { simulatorDoor, terminalDoor } from '../doors.ts';
 import { wechatyRehearsalDoor } from '../wechaty-door.ts';
-import { wecomAppDoor } from '../wecom-app-door.ts';
+import { webhookDoor, wecomAppDoor } from '../wecom-app-door.ts';
 import { wecomBotCallbackDoor, wecomBotDoor } from '../wecom-bot-door.ts';
 import type { World } from '../world.ts';
 import { openWorld } from '../world.ts';
@@ -37,6 +37,7 @@ const doors: Partial<Record<TalkDoor, OpenDoor>> = {
   simulator: simulatorDoor,
   terminal: terminalDoor,
   'wecom-app': wecomAppDoor,
+  webhook: webhookDoor,
   'wecom-bot': wecomBotDoor,
   'wecom-bot-callback': wecomBotCallbackDoor,
   wechaty: wechatyRehearsalDoor,

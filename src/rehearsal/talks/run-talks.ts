@@ -93,7 +93,8 @@ function organisationOf({ org }: Talk): string {
 
 function doorsOf({ door, doors }: Talk, asked: readonly TalkDoor[]): readonly TalkDoor[] {
   if (door !== null) return [door];
-  return doors === null ? asked : asked.filter((one) => doors.includes(one));
+  // People meet the app through `webhook` too: what says nothing of groups it need not show again.
+  return asked.filter((one) => (doors === null ? asked.length === 1 || one !== 'webhook' : doors.includes(one)));
 }
 
 async function templateOf(empty: Database, org: string, number: number): Promise<Database> {

@@ -11,8 +11,19 @@ import type { Problem } from '../../library/yaml-file.ts';
 import { readYamlAll } from '../../library/yaml-file.ts';
 import type { Did } from '../doors.ts';
 
-/** What `as:` may say. `wecom-bot` is the bot's long connection, `wecom-bot-callback` its other mode. */
-export const doorNames = ['simulator', 'terminal', 'wecom-app', 'wecom-bot', 'wecom-bot-callback', 'wechaty'] as const;
+/**
+ * What `as:` may say. `wecom-bot` is the bot's long connection, `wecom-bot-callback` its other mode; `webhook` is `wecom-app` with a robot in each group,
+ * for the talks that name it.
+ */
+export const doorNames = [
+  'simulator',
+  'terminal',
+  'wecom-app',
+  'webhook',
+  'wecom-bot',
+  'wecom-bot-callback',
+  'wechaty',
+] as const;
 export type TalkDoor = (typeof doorNames)[number];
 
 /** Texts that must occur somewhere, and texts that must not. */
