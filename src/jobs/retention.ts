@@ -46,6 +46,7 @@ export async function forgetOld(parts: JobParts, at: Instant): Promise<void> {
     botChat: before(retentionDays.botChat),
     botInbox: before(retentionDays.botInbox),
     webSession: new Date(at),
+    bindingCode: new Date(at),
     anonymousTaken: new Date(at),
   });
   const leavers = await forgetLeavers(parts.pool, before(retentionDays.leaver), at);

@@ -20,6 +20,7 @@ export type Ages = Readonly<
     | 'botChat'
     | 'botInbox'
     | 'webSession'
+    | 'bindingCode'
     | 'anonymousTaken',
     Date
   >
@@ -46,6 +47,7 @@ const statements: Readonly<Record<keyof Ages, string>> = {
     select from account a join member m on m.id = a.member
     where a.channel = 'wecom-bot' and c.chat = 'single/' || a.account and m.left_at is null)`,
   webSession: 'delete from web_session where expires_at < $1',
+  bindingCode: 'delete from binding_code where expires_at < $1',
   // Who handed in an anonymous form is known only while that keeps them from doing so twice.
   anonymousTaken: `delete from anonymous_taken t using record r where r.id = t.form
     and (r.state = 'closed' or ((r.body->>'closes')::date + 1)::timestamp at time zone 'Asia/Shanghai' <= $1)`,

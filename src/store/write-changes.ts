@@ -252,6 +252,7 @@ const writes: { readonly [K in Change['change']]: Write<K> } = {
     for (const { member, kinds } of changes) {
       await client.query('delete from fact where member = $1 and kind = any($2::text[])', [member, kinds]);
       await client.query(`delete from simulator_chat where chat = 'member:' || $1 or from_member = $1`, [member]);
+      await client.query('delete from binding_code where member = $1', [member]);
       await eraseSubmissions(client, member);
     }
   },

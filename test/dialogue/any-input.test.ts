@@ -58,7 +58,7 @@ function viewsOf(empty: boolean): Record<string, unknown> {
     },
     mine: { year: '2026', empty, services: [], hours: 0, signIns: [], leaves: [], dues: [], notes: [] },
     last: empty ? null : { id: 1, kind: 'noted', duty: null },
-    holdings: { attendance: 0, dues: 0, services: 0, notes: 0, voices: 0, looks: [] },
+    holdings: { attendance: 0, dues: 0, services: 0, notes: 0, voices: 0, doors: ['微信'], wechat: true, looks: [] },
     study: empty ? null : { id: 's', topic: 't', text: '今天读一段', readItems: [], eveningToCome: true },
     quiz: {
       question: '问',

@@ -126,8 +126,10 @@ export const erasableKinds: readonly FactKind[] = [
   'withdrawn',
 ];
 
+/** The account in WeChat was the member's own to bind; that in WeCom is the organisation's. */
 export const eraseData: Effect = ({ member }) => [
   { change: 'erased', member: member.id, kinds: erasableKinds },
+  { change: 'account-unbound', channel: 'wechaty', member: member.id },
   { change: 'audit', actor: member.id, action: 'erased', subject: member.id, unit: member.unit },
 ];
 

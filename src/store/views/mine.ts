@@ -94,9 +94,9 @@ export const last: View = async ({ client, member, now }) => {
   return rows[0] ?? null;
 };
 
-/** What is held about the member, by kind with counts, and who looked at or changed it. */
-export const holdings: View = async ({ client, member, now }) => {
-  const [facts, looks, consents, submissions] = await Promise.all([
+/** What is held about the member, by kind with counts, through which doors they are known, and who looked at or changed it. Holds no account. */
+export const holdings: View = async ({ client, library, member, now }) => {
+  const [facts, looks, consents, submissions, doors] = await Promise.all([
     ownFacts(client, member.id, '2000-01-01'),
     client.query(
       `select a.at, a.action, m.name as who from audit a left join member m on m.id = a.actor
@@ -105,6 +105,7 @@ export const holdings: View = async ({ client, member, now }) => {
     ),
     client.query('select item from consent where member = $1 and withdrawn_at is null', [member.id]),
     submissionsBy(client, member.id),
+    doorsOf(client, member.id),
   ]);
   const count = (...kinds: FactKind[]) => facts.filter((fact) => kinds.includes(fact.kind)).length;
   return {
@@ -114,10 +115,22 @@ export const holdings: View = async ({ client, member, now }) => {
     notes: count('studied', 'noted'),
     voices: count('suggestion', 'complaint'),
     submissions: submissions.length,
+    doors: doors.map((door) => library.labels.channel(door)),
+    wechat: doors.includes('wechaty'),
     looks: looks.rows.map((row) => ({ on: dayOf(row.at), who: row.who ?? '系统', action: row.action })),
     consents: consents.rows.map((row) => row.item),
   };
 };
+
+/** The doors to the outside in which the member has an account; our own page and terminal know everybody by their id. */
+async function doorsOf(client: Parameters<View>[0]['client'], member: string): Promise<string[]> {
+  const { rows } = await client.query<{ channel: string }>({
+    name: 'own-doors',
+    text: `select channel from account where member = $1 and channel = any($2::text[]) order by array_position($2::text[], channel)`,
+    values: [member, ['wecom', 'wecom-bot', 'wechaty']],
+  });
+  return rows.map(({ channel }) => channel);
+}
 
 /** Facts about one member that count, newest first. */
 export async function ownFacts(
