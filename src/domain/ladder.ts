@@ -4,7 +4,17 @@ import { z } from 'zod';
 import type { Calendar } from './calendar.ts';
 import { quietFrom, quietUntil } from './quiet.ts';
 import type { ClockTime, Day, Instant, Month } from './time.ts';
-import { addDays, addMonths, clockTimeOf, dayLength, daysOfMonth, instantOf, monthOf, sayDay } from './time.ts';
+import {
+  addDays,
+  addMonths,
+  clockTimeOf,
+  dayLength,
+  daysOfMonth,
+  instantOf,
+  monthOf,
+  sayDay,
+  sayWeekday,
+} from './time.ts';
 
 const rungForm = z
   .strictObject({
@@ -121,7 +131,7 @@ export function buttonsEnd({ dueOn, startsAt }: LadderDuty, today: Day): Instant
 /** What the text of a rung may speak of. */
 export type RungScope = {
   readonly today: Day;
-  /** 今天, 明天, or the day: `12月7日`. */
+  /** `今天（12月7日）`, `明天（12月7日）`, or the day: `12月10日（周四）`. */
   readonly when: string;
   readonly dueOn: Day;
   readonly month: Month;
@@ -168,7 +178,7 @@ export function rungScope(
   };
   return {
     today,
-    when: duty.dueOn === today ? '今天' : duty.dueOn === addDays(today, 1) ? '明天' : sayDay(duty.dueOn, today),
+    when: whenOf(duty.dueOn, today),
     dueOn: duty.dueOn,
     month: monthOf(duty.dueOn),
     start: duty.startsAt === null ? undefined : clockTimeOf(duty.startsAt),
@@ -181,6 +191,11 @@ export function rungScope(
     content: textIn(duty.details.content),
     name,
   };
+}
+
+function whenOf(day: Day, today: Day): string {
+  if (day === today) return `今天（${sayDay(day, today)}）`;
+  return day === addDays(today, 1) ? `明天（${sayDay(day, today)}）` : `${sayDay(day, today)}（${sayWeekday(day)}）`;
 }
 
 function textIn(value: unknown): string | undefined {

@@ -205,8 +205,11 @@ function daysToCome({ library }: JobParts, duties: readonly OpenDuty[], day: Day
 
 /** All reminders of a day in one message, each once. */
 function reminderFor(member: Member, rungs: readonly MemberRung[], day: Day): Push | undefined {
+  const owing = new Set(rungs.filter(({ planned }) => planned.rung.after).map(({ duty }) => duty.programme));
   const wanted = rungs
     .filter(({ duty }) => acceptsPush(member.reminders, duty.programme, day))
+    // Where arrears are spoken of, they speak for the running month too.
+    .filter(({ duty, planned }) => planned.rung.after || !owing.has(duty.programme))
     // Where people meet comes first.
     .sort((a, b) => (a.duty.startsAt ?? Number.POSITIVE_INFINITY) - (b.duty.startsAt ?? Number.POSITIVE_INFINITY));
   const [first] = wanted;

@@ -101,15 +101,15 @@ describe('the ladder of dues', () => {
 test('the words of a rung know today, tomorrow, the month and the place', () => {
   const duty = { ...event('2026-12-07'), details: { place: '三楼会议室', moved: true } };
   expect(rungScope(duty, '2026-12-06')).toMatchObject({
-    when: '明天',
+    when: '明天（12月7日）',
     month: '2026-12',
     start: '09:00',
     place: '三楼会议室',
     moved: true,
   });
-  expect(rungScope(duty, '2026-12-07').when).toBe('今天');
+  expect(rungScope(duty, '2026-12-07').when).toBe('今天（12月7日）');
   expect(rungScope({ dueOn: '2027-01-07', startsAt: null, details: {} }, '2026-12-30')).toMatchObject({
-    when: '2027年1月7日',
+    when: '2027年1月7日（周四）',
     start: undefined,
   });
 });

@@ -113,7 +113,10 @@ function checkPushes({ told, duties }: Seen): void {
   for (const { at, to, kind, text } of told)
     if (to.startsWith('@') && names.some((name) => text.includes(name))) wrong.push(`named in a group: ${at} ${text}`);
     else if (kind !== 'reply' && !to.startsWith('@') && !members.has(to)) wrong.push(`nobody: ${to}`);
-  for (const { at, to, kind } of pushes) {
+  for (const { at, to, kind, text } of pushes) {
+    if (kind !== 'digest' && /算起，还有党费没有记上.*党费还没有记上。交过了/su.test(text))
+      wrong.push(`dues twice: ${to} ${at}`);
+    if (/(\d+月\d+日)（\1）/u.test(text)) wrong.push(`a day said twice: ${to} ${at}`);
     const [day, time] = [at.slice(0, 10), at.slice(11, 16)];
     if (days.has(`${to} ${day}`)) wrong.push(`two on one day: ${to} ${at}`);
     days.add(`${to} ${day}`);
