@@ -1,9 +1,11 @@
 // The conversation engine: one input, one step. No clock, no random, no input or output; JSON in, JSON and events out.
 
 import type { Instant } from '../domain/time.ts';
+import { dayOf } from '../domain/time.ts';
 import type { Flow, Flows } from './flow.ts';
 import { indexOf } from './flow.ts';
 import type { Meaning } from './meaning.ts';
+import { answersInLine } from './one-line.ts';
 import type { Next, Run } from './run.ts';
 import { endFrame, onward, openFrame, scopeOf } from './run.ts';
 import type { Frame, Input, Said, Session, StepResult } from './session.ts';
@@ -51,12 +53,21 @@ function take(run: Run, meaning: Meaning): void {
 function start(run: Run, meaning: Meaning & { kind: 'start' }): void {
   const flow = run.flows.newest.get(meaning.flow);
   if (!flow) return;
+  // A light question is over as soon as something else is meant.
+  for (const frame of [...run.stack].reverse()) {
+    if (!frame.waiting || !run.flows.revision(frame.flow, frame.revision)?.light) break;
+    endFrame(run, frame, 'replaced');
+  }
   // The same conversation begun again replaces the one that waits: nobody wants to finish two of them.
   const open = run.stack.find((frame) => frame.flow === flow.name && frame.waiting);
   if (open) for (const frame of run.stack.slice(run.stack.indexOf(open))) endFrame(run, frame, 'replaced');
   if (run.input.where === 'group' && flow.where === 'private') sayInGroup(run);
   const frame = openFrame(run, flow, meaning.answers, false);
   if (meaning.rest === '') return;
+  if (flow.start.line) {
+    frame.vars = { ...answersInLine(flow, meaning.rest, dayOf(run.now)), ...frame.vars };
+    return;
+  }
   goOn(run);
   if (run.stack.at(-1) !== frame || !frame.waiting) return;
   // What stands behind the starting word may be the first answer; if it is none, the question stands as it is.

@@ -35,8 +35,21 @@ const flowForm = z.strictObject({
       rest: z.boolean().default(true),
       /** True where it is only meant when no question waits for an answer. */
       idle: z.boolean().default(false),
+      /** What people say who do not know the word: `学习 任务|安排` is near to a sentence that holds 学习 and one of 任务 and 安排. Meant only when nothing else is. */
+      near: z
+        .array(
+          z
+            .string()
+            .regex(/^[^\s|]+(?:[ |][^\s|]+)*$/, '写成“学习 任务|安排”这样')
+            .max(80),
+        )
+        .default([]),
+      /** True where what stands behind the starting word may answer several questions at once; everything is read back before it is kept. */
+      line: z.boolean().default(false),
     })
-    .default({ words: [], rest: true, idle: false }),
+    .default({ words: [], rest: true, idle: false, near: [], line: false }),
+  /** True where its open question gives way to whatever else is said. */
+  light: z.boolean().default(false),
   /** Views to load before a step, see src/store/views/. */
   needs: z.array(z.string()).default([]),
   /** How long an unanswered conversation stays open; at most a day (retention of flow state). */

@@ -8,9 +8,12 @@ import { answerTypes, yesOrNo } from './answers/index.ts';
 import { fileIn } from './answers/sent-file.ts';
 import type { Flow, Flows } from './flow.ts';
 import { indexOf } from './flow.ts';
+import type { Topics } from './near.ts';
+import { isSmallTalk, isWish, makeTopics, nearTo } from './near.ts';
+import { answersInLine } from './one-line.ts';
 import { recognise } from './recognisers.ts';
 import type { Frame, Json, Said, Session, Where } from './session.ts';
-import { isChosen } from './steps/choose.ts';
+import { chosenIn, isChosen } from './steps/choose.ts';
 import { fillValues } from './steps/forms.ts';
 import type { Step } from './steps/index.ts';
 
@@ -34,6 +37,8 @@ export interface Vocabulary {
   readonly sentences: readonly Flow[];
   /** Names of what is there as data (an offered programme), each with what it opens; meant only while no question waits. */
   readonly named: ReadonlyMap<string, readonly NamedStart[]>;
+  /** What flows are spoken of by beside their starting words. */
+  readonly topics: Topics;
 }
 
 /** A name, the flow it opens and the answers it brings. */
@@ -47,16 +52,18 @@ export function makeVocabulary(flows: Iterable<Flow>, names: readonly NamedStart
   const named = groupBy(names, ({ name }) => plain(name));
   const words = new Map<string, Flow[]>();
   const sentences: Flow[] = [];
-  for (const flow of flows) {
+  const all = [...flows];
+  for (const flow of all) {
     for (const word of flow.start.words) words.set(plain(word), [...(words.get(plain(word)) ?? []), flow]);
     if (flow.start.sentence) sentences.push(flow);
   }
-  return { words, sentences, named };
+  return { words, sentences, named, topics: makeTopics(all) };
 }
 
 /**
  * What a person means. In this order: a button; a choice of the waiting question; a starting word (it opens its flow on top of
- * whatever is open); an answer to the waiting question; a full sentence; anything else is not understood.
+ * whatever is open); an answer to the waiting question; a full sentence; in private
+ * what is near to the words, for certain or as a question back. Anything else is not understood.
  */
 export function meaningOf(
   vocabulary: Vocabulary,
@@ -68,8 +75,11 @@ export function meaningOf(
   const may = (flow: Flow) => mayStart(flow, context.member);
   const open = session.stack.filter((frame) => frame.expiresAt > context.now);
   const top = open.at(-1);
-  const inWords = (text: string) =>
-    meaningOfText(vocabulary, flows, context.where === 'group' ? undefined : top, text, may, context.now);
+  const inWords = (text: string) => {
+    const meant = meaningOfText(vocabulary, flows, context.where === 'group' ? undefined : top, text, may, context.now);
+    const isLost = meant.kind === 'start' && meant.flow === 'not-understood' && context.where === 'private';
+    return (isLost ? nearMeaning(vocabulary, flows, text, may, context.now) : undefined) ?? meant;
+  };
   switch (said.kind) {
     case 'timer':
       return { kind: 'timer' };
@@ -79,10 +89,10 @@ export function meaningOf(
       const flow = flows.newest.get(said.flow);
       return flow && may(flow) ? begin(flow.name, said.with) : begin('not-understood');
     }
-    case 'answer':
-      return top?.waiting && top.id === said.frame && stepOf(flows, top)?.id === said.step
-        ? { kind: 'answer', said }
-        : begin('too-late');
+    case 'answer': {
+      if (!top?.waiting || top.id !== said.frame || stepOf(flows, top)?.id !== said.step) return begin('too-late');
+      return offered(flows, top, said.value, may) ?? { kind: 'answer', said };
+    }
     case 'upload': {
       const here = context.where === 'private' && top?.waiting ? top : undefined;
       if (here && takesFile(stepOf(flows, here), said)) return { kind: 'answer', said };
@@ -123,14 +133,94 @@ export function mayStart(flow: Flow, member: Member): boolean {
   return flow.who.some((role) => role === 'member' || member.roles.includes(role));
 }
 
+/** The flow that asks which of a few was meant. */
+const whichOne = 'did-you-mean';
+
+/** What is near to words that are no starting word and no sentence: the flow itself where it is sure, else the question which. */
+function nearMeaning(
+  { topics, words, named }: Vocabulary,
+  flows: Flows,
+  text: string,
+  may: (flow: Flow) => boolean,
+  now: Instant,
+): Meaning | undefined {
+  const foreign = words.get(plain(text))?.[0];
+  // A bare 确认 may speak of anything.
+  if (foreign && !may(foreign) && yesOrNo(text) === undefined) return notYours(foreign);
+  const whole = packIn(named, flows, text, may, (name) => name);
+  if (whole) return whole;
+  const near = nearTo(topics, text, may);
+  const byHead = !near || 'maybe' in near ? packIn(named, flows, text, may, (name) => name.slice(0, 4)) : undefined;
+  if (byHead) return byHead;
+  if (!near) return undefined;
+  const rest = behindWish(text);
+  if ('sure' in near) {
+    const { name, start, steps } = near.sure;
+    // Without a wish set apart only what cannot be misread is taken over: days, lengths of time, options, a name.
+    const answers = start.line && rest === '' ? answersInLine(near.sure, text, dayOf(now), false) : {};
+    return begin(
+      name,
+      answers,
+      start.rest || steps[0]?.kind === 'choose' ? rest || (steps[0]?.kind === 'choose' && !start.line ? text : '') : '',
+    );
+  }
+  if ('others' in near) return notYours(near.others);
+  if (!flows.newest.has(whichOne)) return undefined;
+  const [first, ...others] = near.maybe.map(({ name, title }) => ({ id: name, name: title }));
+  return begin(whichOne, { offers: [first!, ...others], ...(others.length === 0 ? { only: first!.name } : {}), rest });
+}
+
+function notYours({ title, who }: Flow): Meaning {
+  return begin('not-yours', { title, branch: who.includes('secretary') });
+}
+
+/** What is there as data and is named, whole or by its beginning, inside a sentence; only what it opens by its bare name. */
+function packIn(
+  named: Vocabulary['named'],
+  flows: Flows,
+  text: string,
+  may: (flow: Flow) => boolean,
+  known: (name: string) => string,
+): Meaning | undefined {
+  const line = plain(text);
+  if (line.length > 40 || isSmallTalk(line)) return undefined;
+  const inside = [...named.keys()].filter((name) => line.includes(known(name)) && known(name).length > 1);
+  const longest = inside.sort((one, other) => known(other).length - known(one).length || one.length - other.length)[0];
+  return longest === undefined ? undefined : startOfName({ named }, flows, longest, may);
+}
+
+/** What is said behind a wish that is set apart: 雨花台 in 登记一个场馆：雨花台, 停车难 in 我想提个议题，停车难. */
+function behindWish(text: string): string {
+  const parts = /^([^,，:：]{2,16})([,，:：])\s*(\S[\s\S]*)$/u.exec(text.trim());
+  if (!parts) return '';
+  const isWish = /^(?:我[想要来]|我们[想要]|想|要|请|帮我|麻烦|登记|新增|记|报|写|提|定|加)/u.test(parts[1]!);
+  return parts[2] === ':' || parts[2] === '：' || (isWish && !/\d/.test(parts[1]!)) ? parts[3]! : '';
+}
+
+/** The flow that was chosen where it was asked which one is meant; undefined for any other question. */
+function offered(flows: Flows, top: Frame, words: string, may: (flow: Flow) => boolean): Meaning | undefined {
+  const step = top.flow === whichOne ? stepOf(flows, top) : undefined;
+  if (step?.kind !== 'choose') return undefined;
+  const only = typeof top.vars.only === 'string' && yesOrNo(words) === true ? top.vars.only : undefined;
+  const flow = flows.newest.get(chosenIn(step, top, only ?? words) ?? '');
+  const { rest } = top.vars;
+  return flow && may(flow) ? begin(flow.name, {}, flow.start.rest && typeof rest === 'string' ? rest : '') : undefined;
+}
+
 function meaningOfText(
   vocabulary: Vocabulary,
   flows: Flows,
-  top: Frame | undefined,
+  open: Frame | undefined,
   text: string,
   may: (flow: Flow) => boolean,
   now: Instant,
 ): Meaning {
+  const chosen = open?.waiting ? offered(flows, open, text, may) : undefined;
+  if (chosen) return chosen;
+  const light = open?.waiting && flows.revision(open.flow, open.revision)?.light;
+  const lightStep = light ? stepOf(flows, open) : undefined;
+  // A light question takes its own answers only; anything else is said as if nobody had asked.
+  const top = lightStep && !isChoiceOf(lightStep, open!, text) ? undefined : open;
   const waiting = top?.waiting ? stepOf(flows, top) : undefined;
   const answer: Meaning = { kind: 'answer', said: { kind: 'text', text } };
   if (top && waiting && isChoiceOf(waiting, top, text)) return answer;
@@ -141,14 +231,14 @@ function meaningOfText(
   // Where one whole message is asked for, a starting word counts only when it stands alone.
   const wanted = waiting?.kind === 'ask' && waiting.whole;
   if (started && !(wanted && started.rest !== '')) return started;
-  const named = waiting ? undefined : startOfName(vocabulary, flows, text, may);
+  const named = waiting ? undefined : (startOfName(vocabulary, flows, text, may) ?? headWord(vocabulary, text, fits));
   if (named) return named;
   if (top && waiting && (understands(waiting, top, text, now) || !sentence(vocabulary, text, fits, now))) return answer;
   return sentence(vocabulary, text, fits, now) ?? begin('not-understood', { said: text.slice(0, 60) });
 }
 
 function startOfName(
-  vocabulary: Vocabulary,
+  vocabulary: Pick<Vocabulary, 'named'>,
   flows: Flows,
   text: string,
   may: (flow: Flow) => boolean,
@@ -169,6 +259,17 @@ function startingWord(vocabulary: Vocabulary, text: string, may: (flow: Flow) =>
   const parts = /^([^\s,，:：、]{1,12})[\s,，:：、]+(\S[\s\S]*)$/.exec(text.trim());
   const flow = parts && vocabulary.words.get(plain(parts[1]!))?.find((one) => one.start.rest && may(one));
   return flow ? begin(flow.name, {}, parts[2]!.trim()) : undefined;
+}
+
+/** A longer word may also be followed by the rest at once: 登记流动党员钱多. Of a flow that reads sentences those decide. */
+function headWord({ words }: Vocabulary, text: string, may: (flow: Flow) => boolean): Start | undefined {
+  const line = text.trim();
+  if (!isWish(line)) return undefined;
+  for (let length = Math.min(12, line.length - 2); length >= 4; length -= 1) {
+    const flow = words.get(plain(line.slice(0, length)))?.find((one) => may(one) && one.start.line);
+    if (flow) return begin(flow.name, {}, line.slice(length).replace(/^[\s,，:：、]+/u, ''));
+  }
+  return undefined;
 }
 
 function sentence(

@@ -24,10 +24,12 @@ import {
   movesThemeDay,
   signedInList,
   tellsAll,
+  themeDayRuleIn,
+  unifiesThemeDay,
 } from '../domain/sentences-branch.ts';
 import { helpsReport } from '../domain/sentences-buddies.ts';
 import { asksDocument } from '../domain/sentences-documents.ts';
-import { convenes, lectured, solvedOwn } from '../domain/sentences-meeting.ts';
+import { convenes, lectured, lecturedBy, solvedOwn } from '../domain/sentences-meeting.ts';
 import { caresFor, hadHeartTalk } from '../domain/sentences-org-life.ts';
 import { asksPlan, changesPlan, setsPlanDeadline } from '../domain/sentences-plan.ts';
 import { setsMenu } from '../domain/theme-menu.ts';
@@ -51,6 +53,7 @@ export const recognisers = {
   'came-list': (text) => wrap('people', (cameList(text) ?? signedInList(text))?.join(' ')),
   convenes,
   lectured,
+  'lectured-by': lecturedBy,
   'helps-report': (text, now) => {
     const helped = helpsReport(text, now);
     return helped && { ...helped };
@@ -78,7 +81,8 @@ export const recognisers = {
   'asks-event': (text) => (asksEvent(text) ? {} : undefined),
   'asks-missing': (text) => (asksMissing(text) ? {} : undefined),
   'asks-unpaid': (text) => (asksUnpaid(text) ? {} : undefined),
-  'moves-theme-day': (text) => (movesThemeDay(text) ? {} : undefined),
+  'moves-theme-day': (text) => (movesThemeDay(text) ? themeDayRuleIn(text) : undefined),
+  'unifies-theme-day': (text) => (unifiesThemeDay(text) ? themeDayRuleIn(text) : undefined),
   'paid-list': (text) => wrap('people', paidList(text)?.join(' ')),
   /** 收到 and the like, which speak of a notice; plain thanks and 好的 may speak of anything. */
   acknowledges: (text) => (acknowledges(text) && /收到|[已知]?[知阅]|参加|到[会场]|出席/u.test(text) ? {} : undefined),

@@ -160,11 +160,11 @@ export function sayMeeting(title: string, day: Day, today: Day): string {
 /** The kind of meeting that some words name. */
 export function meetingKindIn(text: string): MeetingKind | undefined {
   if (/党员大会|支部大会|全体党员(?:会|大会)/u.test(text)) return 'general-meeting';
-  if (/支委会|支部委员会|委员会会议/u.test(text)) return 'committee-meeting';
+  if (/支委会|支部委员会|委员会会议|支委开?会/u.test(text)) return 'committee-meeting';
   if (/党小组会|小组会/u.test(text)) return 'group-meeting';
   if (/组织生活会/u.test(text)) return 'org-life-meeting';
   if (/民主议事/u.test(text)) return 'deliberation';
   if (/党课/u.test(text)) return 'party-lecture';
-  if (/集体学习|学习会|专题学习|研讨|讨论会/u.test(text)) return 'study';
+  if (/集[体中]学习|学习会|专题学习|研讨|讨论会|专题讨论|学习日/u.test(text)) return 'study';
   return undefined;
 }

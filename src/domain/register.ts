@@ -5,6 +5,8 @@ import type { Member } from './organisation.ts';
 import { roles } from './organisation.ts';
 
 const word = z.string().min(1).max(12);
+/** As `start.near` of a conversation: what people say who do not know the word. */
+const near = z.array(z.string().min(1).max(80)).default([]);
 const fieldTypes = [
   'text',
   'number',
@@ -66,6 +68,7 @@ export const registerForm = z.strictObject({
   seen_by: z.enum(['self', 'committee', 'branch', 'chosen']).default('committee'),
   /** What one says to make an entry, and the line of the help. */
   words: z.array(word).min(1),
+  near,
   /** Name of the recogniser of sentences that bring answers along. */
   sentence: z.string().optional(),
   hint: z.string().max(60).optional(),
@@ -87,6 +90,7 @@ export const registerForm = z.strictObject({
     .array(
       z.strictObject({
         words: z.array(word).min(1),
+        near,
         from: z.string(),
         to: z.string(),
         who: z.array(z.enum(roles)).min(1).default(['member']),
@@ -101,7 +105,12 @@ export const registerForm = z.strictObject({
     )
     .default([]),
   /** What one says to read the entries, and who may; absent = the writers. */
-  list: z.strictObject({ words: z.array(word).min(1), who: z.array(z.enum(roles)).optional(), empty: z.string() }),
+  list: z.strictObject({
+    words: z.array(word).min(1),
+    near,
+    who: z.array(z.enum(roles)).optional(),
+    empty: z.string(),
+  }),
   /** Roles of the units above that read the entries and go their ways: what is sent upward on purpose. They see the unit, never who wrote it. */
   up: z.array(z.enum(roles)).default([]),
   /** True = the units below read the entries too (a list that a district keeps for all). */

@@ -1,5 +1,7 @@
 // Sentences of secretaries and questions about the branch's day, read like those of sentences.ts: in doubt undefined.
 
+import { findClockTime } from './chinese/dates.ts';
+import { readNumber } from './chinese/numbers.ts';
 import { plain, plainAnswer } from './chinese/plain.ts';
 import type { LeaveReason } from './sentences.ts';
 import { leaveReasonIn, noName, surnames } from './sentences.ts';
@@ -11,7 +13,8 @@ const longest = 24;
 export function asksEvent(text: string): boolean {
   const line = plainAnswer(text).replace(/[?？吗呢]+$/u, '');
   if (line.length > longest || /党费|改|换|取消|谁|请假|签到|建议|希望/u.test(line)) return false;
-  const asked = /哪[一]?[天日]|几号|几月几|什么时[候间]|何时|几点|周几|星期几|哪[里儿]|在哪|什么地方|地点|时间是/u;
+  const asked =
+    /哪[一]?[天日]|几号|几月几|什么时[候间]|何时|几点|周几|星期几|哪[里儿]|在哪|什么地方|地点(?=$|是$|在$|定)|时间是/u;
   return asked.test(line) && /主题党日|党日|活动|开会|集合|开始|会议|党课/u.test(line);
 }
 
@@ -41,6 +44,47 @@ export function movesThemeDay(text: string): boolean {
   return /(?:改|定|调整|更改|设|换).{0,6}主题党日|主题党日.{0,8}(?:改|定[在到为]|调整|更改|设|换)/u.test(line);
 }
 
+export type ThemeDayRule = {
+  readonly way?: 'date' | 'weekday';
+  readonly day?: number;
+  readonly nth?: string;
+  readonly weekday?: string;
+  /** Null = as it was: the day was said and nothing about the time. */
+  readonly start?: string | null;
+};
+
+/** The rule in `主题党日改到每月15号`, `定在每个月第一个星期五下午2点`, as far as it was said. */
+export function themeDayRuleIn(text: string): ThemeDayRule {
+  const line = plain(text).replace(/\s/gu, '');
+  const time = findClockTime(line)?.time;
+  const start = time ? { start: time } : /[上下]午|早上|晚上/u.test(line) ? {} : { start: null };
+  const nth = /第([一二三四1-4])个?|(最后)一?个?/u.exec(line);
+  const weekday = /(?:周|星期|礼拜)([一二三四五])/u.exec(line)?.[1];
+  if (nth && weekday)
+    return {
+      way: 'weekday',
+      nth: nth[2] ? '-1' : String(readNumber(nth[1]!)),
+      weekday: weekdays['一二三四五'.indexOf(weekday)]!,
+      ...start,
+    };
+  const day = readNumber(
+    /(?:每个?月|到|在|成|为)(?:的)?(\d{1,2}|[一二三]?十?[一二三四五六七八九十])[号日]/u.exec(line)?.[1] ?? '',
+  );
+  return day !== undefined && day >= 1 && day <= 31 ? { way: 'date', day, ...start } : {};
+}
+
+const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'];
+
+/** That the theme day of all branches is to be the same. */
+export function unifiesThemeDay(text: string): boolean {
+  return (
+    plainAnswer(text).length <= longest &&
+    /统一/u.test(text) &&
+    /主题党日|党日/u.test(text) &&
+    !/[?？吗谁]|是不是/u.test(text)
+  );
+}
+
 /** Names and, if it was said, the reason in `孙波请假`, `替孙波、李洁请假 出差`; whether there are such members is for others to say. */
 export function leaveList(
   text: string,
@@ -51,9 +95,14 @@ export function leaveList(
     /^(?:[替帮代给]\s*)?(\S.*?)[\s,，]*(?:都|也)?请[一个]*(?:了|病|事)?假了?(?:[\s,，:：]*(?:因为|原因是?)?(\S.*))?$/u.exec(
       line,
     );
-  const people = parts && namesIn(parts[1]!);
+  // 孙波身体不好，明天来不了: the names stand first, then why, then that they cannot come.
+  const absent =
+    /^([\u4e00-\u9fff·]{2,3}?(?:[、和及与][\u4e00-\u9fff·]{2,3}?)*)(?:同志)?(?=[\s,，]|因|身|生病|病|发烧|感冒|住院|[出值加]|家|有事|[今明后]天|[上下]午|临时|突然|[来去到]不|参加不|在外|外出|孩|老|腿|腰)[\s,，]*((?:(?!我).){0,16}?)[\s,，]*(?:今天|明天|后天|下午|上午|这次|主题党日|活动)*(?:来|去|到|参加)不(?:了|成)了?$/u.exec(
+      line,
+    ) ?? undefined;
+  const people = (parts && namesIn(parts[1]!)) ?? (absent && namesIn(absent[1]!));
   if (!people || /[?？吗没谁]/u.test(line)) return undefined;
-  const reason = leaveReasonIn(parts[2] ?? '') ?? (/请病假/u.test(line) ? 'illness' : undefined);
+  const reason = leaveReasonIn(parts?.[2] ?? absent?.[2] ?? '') ?? (/请病假/u.test(line) ? 'illness' : undefined);
   return { people, ...(reason ? { reason } : {}) };
 }
 

@@ -3,6 +3,7 @@
 import { findClockTime, findDay } from './chinese/dates.ts';
 import { plain } from './chinese/plain.ts';
 import { meetingKindIn } from './meeting.ts';
+import { noName, surnames } from './sentences.ts';
 import type { Instant } from './time.ts';
 import { dayOf } from './time.ts';
 
@@ -20,9 +21,19 @@ export type Convened = {
 export function convenes(text: string, now: Instant): Convened | undefined {
   const line = plain(text).trim();
   const kind = meetingKindIn(line);
-  if (!kind || line.length > longest || /[?？吗呢没]|了$|什么时候|几点|哪|请假|取消|改到|建议/u.test(line))
+  if (
+    !kind ||
+    line.length > longest ||
+    /[?？吗呢没]|了$|什么时候|几点|哪|请假|取消|改到|建议|讲的|[开上讲][了过完]/u.test(line)
+  )
     return undefined;
-  if (!/(?:召?开|上|组织|安排|举行)(?:一[次个堂])?.{0,8}(?:会|党课|学习|研讨)/u.test(line)) return undefined;
+  // With a day and a time it need not be said that it is to be held.
+  const isAppointed =
+    findDay(line, dayOf(now), 'future') !== undefined &&
+    (findClockTime(line) !== undefined || /[上下]午|晚上|地点/u.test(line));
+  const isOrdered =
+    /(?:召?开|上|组织|安排|举行|召集|通知|定)(?:一[次个堂下])?.{0,8}(?:会|党课|学习|研讨|讨论|誓词)/u.test(line);
+  if (!isAppointed && !isOrdered) return undefined;
   return { kind, ...detailsOfMeeting(line, now) };
 }
 
@@ -30,10 +41,16 @@ export function convenes(text: string, now: Instant): Convened | undefined {
 export function detailsOfMeeting(line: string, now: Instant): Omit<Convened, 'kind'> {
   const day = findDay(line, dayOf(now), 'future');
   const time = findClockTime(line);
-  const place = /在([^，,。；;]{2,20}?)(?:召?开|举行|上|集中|组织|安排|[，,。；;]|$)/u.exec(line)?.[1];
-  const topics = /(?:研究|讨论|议题(?:是|为)?[:：]?|内容(?:是|为)?[:：]?|主题(?:是|为)?[:：]?|传达|学习)(\S.*)$/u.exec(
-    line,
-  );
+  const place =
+    /在([^，,。；;]{2,20}?)(?:召?开|举行|上|集中|组织|安排|[，,。；;]|$)/u.exec(line)?.[1] ??
+    /地[点方](?:是|在|定在|[:：])?\s*([^，,。；;\s]{2,20})/u.exec(line)?.[1] ??
+    /[，,]([^，,。；;\d]{0,8}(?:会议室|活动室|办公室|礼堂|党员之家|报告厅|[一二三四五六七八九十\d]楼))(?=[，,。；;]|$)/u.exec(
+      line,
+    )?.[1];
+  const topics =
+    /(?:研究|讨论|议题(?:是|为)?[:：]?|内容(?:是|为)?[:：]?|主题(?:是|为)?[:：]?|题目(?:是|为)?[:：]?|传达|学习)(\S.*)$/u.exec(
+      line,
+    );
   const verb = topics && /研究|讨论|传达|学习/u.exec(topics[0])?.[0];
   const isKindItself = topics && /^(?:会|一次|研讨$)/u.test(topics[1]!);
   return {
@@ -55,11 +72,27 @@ export function lectured(text: string, now: Instant): Lectured | undefined {
   if (!/讲(?:了|过|完|完了)?(?:一[次堂节]|[一-龥]{0,6}的)?(?:微|专题|廉政)?党课|党课.{0,4}讲(?:了|过|完)/u.test(line))
     return undefined;
   if (!/讲(?:了|过|完)|讲完|我/u.test(line)) return undefined;
-  const day = findDay(line, dayOf(now), 'past');
+  const day = findDay(line.replace(/七一(?!勋章)/u, '7月1日'), dayOf(now), 'past');
   const topic =
     /(?:题目|主题|内容|讲的)(?:是|为|叫)?[:：]?\s*[“"《]?([^”"》。，,；;]{2,60})/u.exec(line)?.[1] ??
     /党课[，,：:\s]*[“"《]([^”"》]{2,60})[”"》]/u.exec(line)?.[1];
   return { ...(day ? { on: day.day } : {}), ...(topic ? { topic: topic.trim() } : {}) };
+}
+
+/** `昨天赵磊给大家上了党课，讲的是铁军精神`: a lecture that somebody else of the branch gave. */
+export function lecturedBy(
+  text: string,
+  now: Instant,
+): { readonly who: 'own'; readonly people: string; readonly topic?: string; readonly on?: string } | undefined {
+  const line = plain(text).trim();
+  if (line.length > longest || /[?？吗呢没]|要讲|想讲|准备|打算|听/u.test(line)) return undefined;
+  if (!/党课/u.test(line) || !/[讲上](?:了|过|完)|讲的/u.test(line)) return undefined;
+  const day = findDay(line, dayOf(now), 'past');
+  const rest = day ? line.slice(0, day.from) + line.slice(day.to) : line;
+  const people = /^[\s,，]*([\u4e00-\u9fff]{2,3}?)(?:同志|书记)?(?:给|为|[上讲])/u.exec(rest)?.[1];
+  if (!people || !surnames.includes(people[0]!) || noName.test(people)) return undefined;
+  const topic = /(?:题目|主题|内容|讲的)(?:是|为|叫)?[:：]?\s*[“"《]?([^”"》。，,；;]{2,60})/u.exec(line)?.[1];
+  return { who: 'own', people, ...(day ? { on: day.day } : {}), ...(topic ? { topic: topic.trim() } : {}) };
 }
 
 /** `我的一件实事：帮张大爷修好了楼道灯，办好了`: one's own real problem, with whether it is solved if that was said. */

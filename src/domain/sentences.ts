@@ -249,7 +249,7 @@ export const surnames =
 export function paidList(text: string): readonly string[] | undefined {
   const line = plainAnswer(plain(text).trim().replace(/\s+/gu, '、'));
   const listed =
-    /^(?:已收到?|收到|确认)了?[、,:]*(.+?)(?:[、,]*的?党费)?了?$/u.exec(line)?.[1] ??
+    /^(?:已收到?|收到|确认)了?[、,:]*(.+?)(?:[、,]*的?党费)?(?:收到|收|交|缴)?了?$/u.exec(line)?.[1] ??
     /^(.+?)的?党费(?:已收到?|收到了|收了)$/u.exec(line)?.[1] ??
     /^(.+?)(?:的党费|党费)?(?:[、,]*(?:都|也|已经?))*(?:交|缴)(?:了|过了|齐了|了党费|党费了|来了)$/u.exec(line)?.[1];
   const names = (listed ?? '').split(/[、,，;；和及与]+/u).flatMap((name) => name.replace(/(?:同志|老师)$/u, '') || []);

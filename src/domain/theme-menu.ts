@@ -86,5 +86,7 @@ export function setsMenu(
     rest,
   )?.[1];
   const optional = /(?:自选动作|自选|选做|可选)(?:是|有)?[:：]?\s*(.+)$/u.exec(rest)?.[1];
-  return { month: head[1]!, ...(required ? { required } : {}), ...(optional ? { optional } : {}) };
+  // Without a word about it the items are there to choose from.
+  const items = required || optional || !/[:：]/u.test(head[0]) ? optional : rest.trim();
+  return { month: head[1]!, ...(required ? { required } : {}), ...(items ? { optional: items } : {}) };
 }

@@ -90,14 +90,14 @@ function conversationsOf(register: Register): RawFlow[] {
 /** Asks field by field, reads it back, keeps it. */
 function writing(register: Register): RawFlow {
   const { register: kind, title, who, words, hint, rank, intro, fields, confirm, said, heading, states } = register;
-  const { sentence, each } = register;
+  const { sentence, each, near } = register;
   return {
     flow: `${kind}-entry`,
     title,
     ...(hint ? { hint } : {}),
     rank,
     who,
-    start: { words, rest: true, idle: false, ...(sentence ? { sentence: sentence as RecogniserName } : {}) },
+    start: { words, near, line: true, ...(sentence ? { sentence: sentence as RecogniserName } : {}) },
     needs: fields.some(({ type }) => type === 'members') ? ['colleagues'] : [],
     steps: [
       ...(intro ? [{ say: intro }] : []),
@@ -171,7 +171,7 @@ function reading(register: Register): RawFlow {
     flow: `${kind}-list`,
     title: `看${title}`.slice(0, 20),
     who: [...new Set([...(list.who ?? who), ...register.up])],
-    start: { words: list.words, rest: false, idle: false },
+    start: { words: list.words, rest: false, near: list.near },
     needs: [`entries/${kind}`],
     steps: [
       {
@@ -187,12 +187,12 @@ export const sharedRegisterSteps = ['which', 'none', 'unknown-name', 'name-again
 /** Moves one entry on: at once where only one can be meant, else by its number. */
 function moving(register: Register, index: number): RawFlow {
   const { register: kind, moves, title } = register;
-  const { words, from, to, who, other, fact, said, tell } = moves[index]!;
+  const { words, from, to, who, other, fact, said, tell, near } = moves[index]!;
   return {
     flow: `${kind}-${to}${index}`,
     title: `${title}：${words[0]}`.slice(0, 20),
     who,
-    start: { words, rest: true, idle: false },
+    start: { words, near },
     needs: [`entries/${kind}`],
     steps: [
       {

@@ -104,6 +104,11 @@ export function isChosen(step: Choose, frame: Frame, text: string): boolean {
   return Object.entries(options).some(([value, { label, words }]) => [value, label, ...words].includes(word));
 }
 
+/** The value the words choose, as an answer would; undefined when they choose none. */
+export function chosenIn(step: Choose, frame: Frame, words: string): string | undefined {
+  return pick(step, optionsOf(step, frame), words);
+}
+
 /** The list as it is shown stays with the question: a number means the same when the answer comes, whatever happened in between. */
 function pin(run: Run, frame: Frame, step: Choose): void {
   if (step.from === undefined) return;
