@@ -24,8 +24,14 @@ export interface Convening {
     readonly title: string;
     readonly day: Day;
     readonly start: ClockTime;
+    /** The Party group it was called for; null = the branch. */
+    readonly group: string | null;
   }[];
   readonly chair: MemberId;
+  /** Who leads which Party group. */
+  readonly leaders: Readonly<Record<string, MemberId>>;
+  /** For which group the caller calls each kind; null = for the branch. */
+  readonly groups: Readonly<Partial<Record<MeetingKind, string | null>>>;
   readonly place: string | null;
   readonly told: Day;
 }
@@ -39,6 +45,10 @@ export interface MeetingPlan {
   readonly place: string | null;
   readonly topics: readonly string[];
   readonly chair: MemberId;
+  /** The Party group that meets; null = the branch. */
+  readonly group: string | null;
+  /** What tells it from meetings of its kind that other groups hold that day: empty, `.2`, `.3`. */
+  readonly suffix: string;
   readonly ids: readonly MemberId[];
   readonly count: number;
   /** Held already: it is written down afterwards, and nobody is told. */
@@ -74,6 +84,11 @@ export function meetingPlan(
   const topics = agendaOf(kind, topicsIn(values.topics ?? ''));
   const ids = view.expected[kind];
   const prompt = topics.some((topic) => /专题(?:讨论|研讨)/u.test(topic)) ? discussionPrompt : null;
+  const group = view.groups[kind] ?? null;
+  const sameDay = view.coming.filter(({ id, day }) => id.startsWith(`meeting.${kind}/`) && day === on);
+  const suffix = ['', ...sameDay.map((_, index) => `.${index + 2}`)].find(
+    (end) => !sameDay.some(({ id }) => id.endsWith(`/${on}${end}`)),
+  )!;
   const clash = view.coming.find((event) => event.day === on && event.start.slice(0, 2) === start.slice(0, 2));
   return {
     kind,
@@ -83,14 +98,17 @@ export function meetingPlan(
     startsAt,
     place,
     topics,
-    chair: view.chair,
+    // A group meeting is led by the leader of the group (条例 Art. 14).
+    chair: (group === null ? undefined : view.leaders[group]) ?? view.chair,
+    group,
+    suffix,
     ids,
     count: ids.length,
     past: startsAt < now,
     soon: startsAt >= now && on < view.told,
     leisure: soundsLikeLeisure(topics),
     clash: clash ? clash.title : null,
-    known: view.coming.some(({ id }) => id.startsWith(`meeting.${kind}/`) && id.endsWith(`/${on}`)),
+    known: sameDay.some((event) => event.group === group),
     prompt,
     notice: `${sayDay(on, today)}（${sayWeekday(on)}）${start}${title}${place ? `，在${place}` : ''}${topics.length > 0 ? `，议程：${topics.join('；')}` : ''}。${prompt ?? ''}知道了回“收到”，来不了回“请假”。`,
   };

@@ -1,6 +1,7 @@
 // Meetings of a branch: which kinds there are, who should come, when enough are there, and what a line of minutes says. Pure; invents nothing.
 
 import type { Member, MemberId, Role } from './organisation.ts';
+import { isSameName } from './person-name.ts';
 import type { Day } from './time.ts';
 import { sayDay } from './time.ts';
 
@@ -109,9 +110,9 @@ export function spokenBy<Person extends { readonly name: string }>(
   line: string,
   people: readonly Person[],
 ): { readonly speakers: readonly Person[]; readonly text: string } {
-  const spoken = /^([\u4e00-\u9fff·]{2,20}?)(?:同志)?(?:发言|说|讲|表示)?[:：]\s*(\S[\s\S]*)$/u.exec(line.trim());
+  const spoken = /^([\u4e00-\u9fff·•・‧]{2,40}?)(?:同志)?(?:发言|说|讲|表示)?[:：]\s*(\S[\s\S]*)$/u.exec(line.trim());
   if (!spoken) return { speakers: [], text: line };
-  return { speakers: people.filter(({ name }) => name === spoken[1]), text: spoken[2]! };
+  return { speakers: people.filter(({ name }) => isSameName(name, spoken[1]!)), text: spoken[2]! };
 }
 
 function votesIn(line: string): MinuteLine['votes'] | undefined {

@@ -3,8 +3,9 @@
 import { findClockTime } from './chinese/dates.ts';
 import { readNumber } from './chinese/numbers.ts';
 import { plain, plainAnswer } from './chinese/plain.ts';
+import { hasNameDot } from './person-name.ts';
 import type { LeaveReason } from './sentences.ts';
-import { leaveReasonIn, noName, surnames } from './sentences.ts';
+import { beginsLikeName, leaveReasonIn, noName } from './sentences.ts';
 
 /** Longer texts are more than a question or an order. */
 const longest = 24;
@@ -124,7 +125,7 @@ export function tellsAll(text: string): string | undefined {
 function namesIn(list: string): string[] | undefined {
   const names = list.split(/[\s、,，;；和及与]+/u).map((name) => name.replace(/(?:同志|老师)$/u, ''));
   const areNames = names.every(
-    (name) => /^[\u4e00-\u9fff·]{2,3}$/u.test(name) && surnames.includes(name[0]!) && !noName.test(name),
+    (name) => hasNameDot(name) || (/^[\u4e00-\u9fff]{2,3}$/u.test(name) && beginsLikeName(name) && !noName.test(name)),
   );
   return areNames ? [...new Set(names)] : undefined;
 }

@@ -26,7 +26,7 @@ const deeds: readonly [RegExp, HelpedReport['deed']][] = [
 /** The name, what is to be reported, and what stands behind it; undefined when it is no such sentence. */
 export function helpsReport(text: string, now: Instant): HelpedReport | undefined {
   const parts =
-    /^[帮替代给]\s*([\u4e00-\u9fff·]{2,4}?)(?:同志)?\s*((?:签个?到|报到|请个?假|党费|[交缴]了?党费|已[交缴]党费|报|记|志愿服务|服务)[\s\S]*)$/u.exec(
+    /^[帮替代给]\s*([\u4e00-\u9fff]{2,4}?|[\u4e00-\u9fff·•・‧]{2,40}?)(?:同志)?\s*((?:签个?到|报到|请个?假|党费|[交缴]了?党费|已[交缴]党费|报|记|志愿服务|服务)[\s\S]*)$/u.exec(
       plain(text).trim(),
     );
   if (!parts || /[?？吗]$/u.test(text.trim())) return undefined;

@@ -5,6 +5,7 @@ import { findDuration } from './chinese/durations.ts';
 import { readNumber } from './chinese/numbers.ts';
 import { plain, plainAnswer } from './chinese/plain.ts';
 import type { DuesCategory } from './dues.ts';
+import { hasNameDot, looksLikeName } from './person-name.ts';
 import type { Day, Instant, Month } from './time.ts';
 import { addMonths, dayOf, monthOf } from './time.ts';
 
@@ -234,9 +235,8 @@ export function cameList(text: string): readonly string[] | undefined {
   const names = (before ?? behind ?? '')
     .split(/[\s、,，;；和及与]+/u)
     .flatMap((name) => name.replace(/(?:同志|老师)$/u, '') || []);
-  if (names.length === 0 || names.some((name) => !/^[\u4e00-\u9fff·]{2,4}$/u.test(name) || noName.test(name)))
-    return undefined;
-  return before !== undefined || names.every((name) => surnames.includes(name[0]!)) ? [...new Set(names)] : undefined;
+  if (names.length === 0 || names.some((name) => !isNameOfList(name))) return undefined;
+  return before !== undefined || names.every(beginsLikeName) ? [...new Set(names)] : undefined;
 }
 
 export const noName =
@@ -244,6 +244,16 @@ export const noName =
 /** The hundred-odd commonest family names: a word before 到了 that begins otherwise is rather a parcel than a person. */
 export const surnames =
   '王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝';
+
+/** 都 and the like part lists, but stand in names with a dot as well. */
+function isNameOfList(name: string): boolean {
+  return hasNameDot(name) || (looksLikeName(name) && !noName.test(name));
+}
+
+/** True for a common family name in front, or a name that its dot gives away. */
+export function beginsLikeName(name: string): boolean {
+  return surnames.includes(name[0]!) || hasNameDot(name);
+}
 
 /** The names in `孙波、钱多交了党费`, `收到孙波的党费` or `确认 孙波`; whether there are such members is for others to say. */
 export function paidList(text: string): readonly string[] | undefined {
@@ -253,9 +263,8 @@ export function paidList(text: string): readonly string[] | undefined {
     /^(.+?)的?党费(?:已收到?|收到了|收了)$/u.exec(line)?.[1] ??
     /^(.+?)(?:的党费|党费)?(?:[、,]*(?:都|也|已经?))*(?:交|缴)(?:了|过了|齐了|了党费|党费了|来了)$/u.exec(line)?.[1];
   const names = (listed ?? '').split(/[、,，;；和及与]+/u).flatMap((name) => name.replace(/(?:同志|老师)$/u, '') || []);
-  const isName = (name: string) =>
-    /^[\u4e00-\u9fff·]{2,4}$/u.test(name) && !noName.test(name) && !/党费|本月|这个?月|上个?月|昨天/u.test(name);
-  return names.length > 0 && names.every((name) => isName(name) && surnames.includes(name[0]!))
+  const isName = (name: string) => isNameOfList(name) && !/党费|本月|这个?月|上个?月|昨天/u.test(name);
+  return names.length > 0 && names.every((name) => isName(name) && beginsLikeName(name))
     ? [...new Set(names)]
     : undefined;
 }

@@ -15,6 +15,8 @@ export interface EventOfUnit {
   /** What will be done, and the way there and what to bring, where somebody has arranged it. */
   readonly agenda: string | null;
   readonly ready: string | null;
+  /** The Party group that meets; null = the branch. */
+  readonly group: string | null;
   readonly day: Day;
   readonly start: ClockTime;
   readonly startsAt: Instant;
@@ -29,7 +31,7 @@ interface EventRow {
   id: string;
   programme: string;
   starts_at: number;
-  details: { title: string; place?: string; agenda?: string; ready?: string };
+  details: { title: string; place?: string; group?: string; agenda?: string; ready?: string };
 }
 
 /** The unit's events that start between two instants, earliest first. */
@@ -61,6 +63,7 @@ function eventOf(row: EventRow, settings: Settings, now: Instant): EventOfUnit {
     place: row.details.place ?? null,
     agenda: row.details.agenda ?? null,
     ready: row.details.ready || null,
+    group: row.details.group ?? null,
     day: dayOf(row.starts_at),
     start: clockTimeOf(row.starts_at),
     startsAt: row.starts_at,

@@ -1,7 +1,6 @@
 // Effects of meetings: one is convened or called off, a line of its minutes is taken down, minutes are closed and confirmed.
 
 import type { Change, NewDuty } from '../change.ts';
-import { isCommittee } from '../meeting.ts';
 import type { MeetingPlan, MinutesMeant } from '../meeting-plan.ts';
 import type { Effect } from './effect.ts';
 import { audited } from './effect.ts';
@@ -10,7 +9,7 @@ import { audited } from './effect.ts';
 export const convene: Effect = (input) => {
   const plan = input.values.plan as unknown as MeetingPlan;
   const { unit, member } = input;
-  const id = `meeting.${plan.kind}/${unit.id}/${plan.on}`;
+  const id = `meeting.${plan.kind}/${unit.id}/${plan.on}${plan.suffix}`;
   const details = {
     title: plan.title,
     closes: 30,
@@ -18,9 +17,7 @@ export const convene: Effect = (input) => {
     chair: plan.chair,
     ...(plan.place ? { place: plan.place } : {}),
     ...(plan.prompt ? { prompt: plan.prompt } : {}),
-    ...((plan.kind === 'group-meeting' || !isCommittee(member)) && member.partyGroup
-      ? { group: member.partyGroup }
-      : {}),
+    ...(plan.group ? { group: plan.group } : {}),
   };
   const base = {
     programme: 'meeting',

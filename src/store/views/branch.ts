@@ -4,6 +4,7 @@ import { isExempt } from '../../domain/audience.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import type { Member } from '../../domain/organisation.ts';
 import { addMonths, dayLength, dayOf, monthOf } from '../../domain/time.ts';
+import type { EventOfUnit } from '../events.ts';
 import { askedTo, attendanceOf, eventsOf } from '../events.ts';
 import { membersOf } from '../members.ts';
 import type { View, ViewContext } from './view.ts';
@@ -49,7 +50,7 @@ export const roster: View = async (context) => {
 };
 
 /** Who came is asked of the event that is on, was last, or comes next; leave is taken afterwards for two days only, then for the next one. */
-async function eventsInQuestion({ client, unit, units, now }: ViewContext) {
+async function eventsInQuestion({ client, unit, units, member, now }: ViewContext) {
   const settings = units.settings(unit.id);
   const events = await eventsOf(
     client,
@@ -58,9 +59,13 @@ async function eventsInQuestion({ client, unit, units, now }: ViewContext) {
     { from: now - 14 * dayLength, until: now + 45 * dayLength },
     now,
   );
-  const open = events.find(({ window }) => window === 'open');
-  const past = events.filter(({ window }) => window === 'closed').at(-1);
-  const next = events.find(({ window }) => window === 'early');
+  // What another Party group holds is meant only where nothing else is.
+  const own = events.filter(({ group }) => group === null || group === member.partyGroup);
+  const first = (wanted: EventOfUnit['window']) => [...own, ...events].find((event) => event.window === wanted);
+  const open = first('open');
+  const past =
+    own.findLast(({ window }) => window === 'closed') ?? events.findLast(({ window }) => window === 'closed');
+  const next = first('early');
   const recent = past && past.closesAt > now - 2 * dayLength ? past : undefined;
   return { event: open ?? past ?? next, leaveEvent: open ?? recent ?? next ?? past };
 }

@@ -46,10 +46,26 @@ export const eventOver: View = async ({ client, unit, units, member, now }) => {
   return (await attendanceOfMember(client, over.id, member.id)) ? null : { title: over.title };
 };
 
-export async function nearestEvent({ client, unit, units, now }: ViewContext): Promise<EventOfUnit | undefined> {
+/** Of those to which the member was called, the first that is not over: a committee meeting is no business of whom it does not concern. */
+export async function nearestEvent({
+  client,
+  unit,
+  units,
+  member,
+  now,
+}: ViewContext): Promise<EventOfUnit | undefined> {
   const settings = units.settings(unit.id);
   const events = await eventsOf(client, unit.id, settings, { from: now - dayLength, until: now + ahead }, now);
-  return events.find(({ window }) => window !== 'closed');
+  const left = events.filter(({ window }) => window !== 'closed');
+  if (left.length < 2) return left[0];
+  const { rows } = await client.query<{ event: string }>({
+    name: 'events-called-to',
+    text: 'select id as event from duty where id = any($1::text[])',
+    values: [left.map(({ id }) => `${id}/${member.id}`)],
+  });
+  const called = new Set(rows.map(({ event: id }) => id));
+  // Who was called to none (a member away from the branch) may come to any.
+  return left.find(({ id }) => called.has(`${id}/${member.id}`)) ?? left[0];
 }
 
 /** A notice or reminder of the last fortnight, and whether the newest is of the last three days with nothing reported since. */

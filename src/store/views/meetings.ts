@@ -31,16 +31,26 @@ export const convening: View = async (context) => {
     expected: Object.fromEntries(
       kinds.map((kind) => [kind, expectedAt(kind, members, groupOf(kind, member)).map(({ id }) => id)]),
     ),
-    coming: coming.map(({ id, title, day, start, place, startsAt, window }) => ({
+    coming: coming.map(({ id, title, group, day, start, place, startsAt, window }) => ({
       id,
       title,
+      group,
       day,
       start,
       place,
       startsAt,
       window,
     })),
-    next: coming.filter(({ startsAt, id }) => startsAt > now && id.startsWith('meeting')),
+    next: coming.filter(
+      ({ startsAt, id, group }) =>
+        startsAt > now && id.startsWith('meeting') && (group === null || group === member.partyGroup),
+    ),
+    leaders: Object.fromEntries(
+      members.flatMap(({ id, partyGroup, roles }) =>
+        partyGroup && roles.includes('group-leader') ? [[partyGroup, id]] : [],
+      ),
+    ),
+    groups: Object.fromEntries(kinds.map((kind) => [kind, groupOf(kind, member)])),
     chair: members.find(({ roles }) => roles.includes('secretary'))?.id ?? member.id,
     place: settings.place ?? null,
     // A meeting before this day has no reminder of its own any more: its people are told at once.
@@ -58,8 +68,10 @@ export const minutes: View = async (context) => {
   const meetings = await recentMeetings(context);
   const { unit, units, now, library } = context;
   const opens = units.settings(unit.id).sign_in.opens * minute;
-  const unfinished = meetings.filter(({ closed, state }) => state === 'none' || (state === 'draft' && !closed));
-  const on = meetings.filter(({ startsAt }) => startsAt - opens <= now && now < startsAt + 12 * 3_600_000).at(-1);
+  // Several groups may meet at once: everybody means the meeting of their own.
+  const own = meetings.filter(({ group }) => group === null || group === context.member.partyGroup);
+  const unfinished = own.filter(({ closed, state }) => state === 'none' || (state === 'draft' && !closed));
+  const on = own.filter(({ startsAt }) => startsAt - opens <= now && now < startsAt + 12 * 3_600_000).at(-1);
   return {
     meetings: meetings.map((meeting) => shown(meeting, context)),
     at: on?.id ?? unfinished.at(-1)?.id ?? meetings.at(-1)?.id ?? null,
