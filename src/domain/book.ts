@@ -9,26 +9,33 @@ export type BookRow = Readonly<Record<string, BookCell>>;
 /** What nobody has said yet and a person has to. */
 export const gap = '待补';
 
+/** Somebody whose name is not kept any more. */
+export const gone = '（已调离的党员）';
+
 /** Lists a template may draw on, with what `{…}` may stand for in a row of it. `entries` adds the fields of its registers. */
 export const bookSources = {
   unit: [],
   /** No rows: a table to write on. */
   blank: [],
   committee: ['number', 'name', 'roles', 'joinedOn', 'group'],
-  members: ['number', 'name', 'status', 'joinedOn', 'group'],
+  /** Those who left within the year stand behind the others; `note` says when they left, and who is away from the branch. */
+  members: ['number', 'name', 'status', 'joinedOn', 'group', 'note'],
   /** Those who are given a grade in the democratic appraisal: probationary members take part and are given none. */
   graded: ['number', 'name'],
   plan: ['number', 'month', 'kind', 'topic', 'speaker'],
+  'study-plan': ['number', 'when', 'topic'],
   meetings: [
     'number',
     'title',
     'kind',
     'group',
     'date',
+    'day',
     'time',
     'place',
     'chair',
     'recorder',
+    'lecturer',
     'expected',
     'came',
     'cameCount',
@@ -53,7 +60,7 @@ export const bookSources = {
   'dues-months': ['month', 'confirmed', 'due'],
   entries: ['number', 'date', 'heading', 'state', 'by', 'closedOn'],
   duties: ['number', 'title', 'period', 'due', 'state', 'doneOn'],
-  attendance: ['number', 'name', 'expected', 'came', 'leave', 'unknown', 'duesMonths', 'lectures'],
+  attendance: ['number', 'name', 'expected', 'came', 'leave', 'unknown', 'duesMonths', 'lectures', 'note'],
   'own-study': ['number', 'date', 'title', 'topics'],
 } as const satisfies Record<string, readonly string[]>;
 export type BookSource = keyof typeof bookSources;
@@ -110,6 +117,11 @@ export interface BookData {
   /** Entries by the kind of their record, duties by their programme. */
   readonly entries: ReadonlyMap<string, readonly BookRow[]>;
   readonly duties: ReadonlyMap<string, readonly BookRow[]>;
+}
+
+/** `12月18日`, where the year stands above. */
+export function shortDay(day: Day): string {
+  return `${Number(day.slice(5, 7))}月${Number(day.slice(8))}日`;
 }
 
 /** `2026年12月18日`: a book is read years later, so the year is always there. */

@@ -1,5 +1,6 @@
 // What a conversation about a meeting comes to: the plan that is read back before it is convened, and which minutes are meant. Pure.
 
+import { gone } from './book.ts';
 import { readDay } from './chinese/dates.ts';
 import type { MeetingKind, MinuteLine, Quorum } from './meeting.ts';
 import {
@@ -225,7 +226,7 @@ function minutesText(meeting: ShownMeeting): string {
     ...part(
       '发言：',
       of('statement').map(
-        (line) => `${line.speakerName}：${line.text}${late(line)}${line.confirmed ? '' : '（待本人核对）'}`,
+        (line) => `${line.speakerName || gone}：${line.text}${late(line)}${line.confirmed ? '' : '（待本人核对）'}`,
       ),
     ),
     ...part(

@@ -73,9 +73,12 @@ export function lectured(text: string, now: Instant): Lectured | undefined {
     return undefined;
   if (!/讲(?:了|过|完)|讲完|我/u.test(line)) return undefined;
   const day = findDay(line.replace(/七一(?!勋章)/u, '7月1日'), dayOf(now), 'past');
-  const topic =
-    /(?:题目|主题|内容|讲的)(?:是|为|叫)?[:：]?\s*[“"《]?([^”"》。，,；;]{2,60})/u.exec(line)?.[1] ??
-    /党课[，,：:\s]*[“"《]([^”"》]{2,60})[”"》]/u.exec(line)?.[1];
+  // Between quotes a title may have commas. It is taken as it was written, with its own signs.
+  const found =
+    /(?:题目|主题|内容|讲的|党课)(?:是|为|叫)?[,，:：\s]*[“"《](?<topic>[^”"》]{2,60})[”"》]/du.exec(line) ??
+    /(?:题目|主题|内容|讲的)(?:是|为|叫)?[:：]?\s*[“"《]?(?<topic>[^”"》。，,；;]{2,60})/du.exec(line);
+  const [from, to] = found?.indices?.groups?.topic ?? [0, 0];
+  const topic = text.trim().slice(from, to);
   return { ...(day ? { on: day.day } : {}), ...(topic ? { topic: topic.trim() } : {}) };
 }
 

@@ -12,6 +12,8 @@ const strong = { ...latin, eastAsia: '黑体' };
 const paper = { short: 11906, long: 16838, margin: 1247 };
 /** A cell longer than so many characters may run over a page: nothing of it may be lost. */
 const longCell = 500;
+/** A column of numbers, ticks and short words stands in the middle. */
+const shortCell = 4;
 /** Room to write where something is still missing, in twips. */
 const roomToWrite = 760;
 
@@ -25,8 +27,12 @@ export async function writeBookDocument({ title, cover, pages, landscape }: Book
 
   const run = (text: string, size: number, heavy = false) =>
     new TextRun({ text, size, bold: heavy, font: heavy ? strong : body });
-  const line = (text: string, options: { size?: number; heavy?: boolean; middle?: boolean; indent?: boolean } = {}) =>
+  const line = (
+    text: string,
+    options: { size?: number; heavy?: boolean; middle?: boolean; indent?: boolean; withNext?: boolean } = {},
+  ) =>
     new Paragraph({
+      ...(options.withNext ? { keepNext: true } : {}),
       ...(options.middle ? { alignment: centre } : {}),
       ...(options.indent ? { indent: { firstLine: 480 } } : {}),
       children: [run(text, options.size ?? 22, options.heavy)],
@@ -34,7 +40,8 @@ export async function writeBookDocument({ title, cover, pages, landscape }: Book
   const heading = (text: string, newPage: boolean) =>
     new Paragraph({
       heading: HeadingLevel.HEADING_1,
-      alignment: centre,
+      // Numbered parts of a report begin at the left, as official papers have it.
+      ...(isNumbered(text) ? { indent: { firstLine: 480 } } : { alignment: centre }),
       pageBreakBefore: newPage,
       keepNext: true,
       spacing: { before: 200, after: 200 },
@@ -43,17 +50,17 @@ export async function writeBookDocument({ title, cover, pages, landscape }: Book
   const cell = (
     lines: readonly string[],
     columnWidth: number,
-    options: { label?: boolean; span?: number; merge?: 'restart' | 'continue' } = {},
+    options: { label?: boolean; middle?: boolean; span?: number; merge?: 'restart' | 'continue' } = {},
   ) =>
     new TableCell({
       width: { size: columnWidth, type: 'dxa' },
-      margins: { top: 50, bottom: 50, left: 90, right: 90 },
+      margins: { top: 50, bottom: 50, left: 60, right: 60 },
       verticalAlign: 'center',
       ...(options.merge ? { verticalMerge: options.merge } : {}),
       ...(options.span ? { columnSpan: options.span } : {}),
       ...(options.label ? { shading: { fill: 'F2F2F2' } } : {}),
       children: lines.map((text) =>
-        line(text, { size: 21, heavy: options.label ?? false, middle: options.label ?? false }),
+        line(text, { size: 21, heavy: options.label ?? false, middle: options.label ?? options.middle ?? false }),
       ),
     });
   const row = (cells: InstanceType<typeof TableCell>[], texts: readonly string[], header = false, height = 460) =>
@@ -109,16 +116,14 @@ export async function writeBookDocument({ title, cover, pages, landscape }: Book
         ),
       );
     });
-    const signed =
-      sign.length > 0
-        ? [row([cell([`${signLine(sign)}　　　　年　　月　　日`], width, { span: 4 })], [], false, 900)]
-        : [];
+    const signed = sign.length > 0 ? [row([cell([signLine(sign)], width, { span: 4 })], [], false, 900)] : [];
     return table(columns, [...rows, ...signed]);
   }
 
   function listTable({ columns, rows }: BookTable) {
     const all = columns.reduce((sum, column) => sum + column.width, 0);
     const widths = columns.map((column) => Math.floor((width * column.width) / all));
+    const middle = columns.map((_, index) => rows.every((cells) => cells[index]!.join('').length <= shortCell));
     return table(widths, [
       row(
         columns.map((column, index) => cell([column.heading], widths[index]!, { label: true })),
@@ -127,7 +132,7 @@ export async function writeBookDocument({ title, cover, pages, landscape }: Book
       ),
       ...rows.map((cells) =>
         row(
-          cells.map((lines, index) => cell(lines, widths[index]!)),
+          cells.map((lines, index) => cell(lines, widths[index]!, { middle: middle[index]! })),
           cells.flat(),
         ),
       ),
@@ -137,14 +142,14 @@ export async function writeBookDocument({ title, cover, pages, landscape }: Book
   function pageOf(page: BookPage, newPage: boolean) {
     const signs = page.sign.length > 0;
     const forms = page.forms.flatMap((form, index) => [
-      ...(index > 0
+      ...(page.forms.length > 1
         ? [
             new Paragraph({
               alignment: centre,
-              pageBreakBefore: true,
+              pageBreakBefore: index > 0,
               keepNext: true,
               spacing: { after: 160 },
-              children: [run(`${page.heading}（第${index + 1}次）`, 26, true)],
+              children: [run(`${index > 0 ? page.heading : ''}（第${index + 1}次）`, 26, true)],
             }),
           ]
         : []),
@@ -152,13 +157,15 @@ export async function writeBookDocument({ title, cover, pages, landscape }: Book
     ]);
     return [
       heading(page.heading, newPage),
-      ...page.lines.map((text) => line(text, { indent: true })),
+      ...page.lines.map((text) => line(text, { indent: true, withNext: forms.length > 0 || page.table !== null })),
       ...(page.empty ? [line(page.empty, { indent: true })] : []),
-      ...(page.lines.length > 0 ? [new Paragraph({ spacing: { line: 120, lineRule: 'exact' }, children: [] })] : []),
+      ...(page.lines.length > 0
+        ? [new Paragraph({ keepNext: true, spacing: { line: 120, lineRule: 'exact' }, children: [] })]
+        : []),
       ...forms,
       ...(page.table && page.table.rows.length > 0 ? [listTable(page.table)] : []),
       ...(signs && !page.isMeetings
-        ? [new Paragraph({ spacing: { before: 400 }, children: [run(signLine(page.sign), 22)] })]
+        ? [new Paragraph({ spacing: { before: 400 }, children: [run(signLine(page.sign), 21)] })]
         : []),
     ];
   }
@@ -175,6 +182,8 @@ export async function writeBookDocument({ title, cover, pages, landscape }: Book
         children: [
           new Paragraph({
             alignment: right ? centre : AlignmentType.RIGHT,
+            // A name of several lines keeps its distance from the line above.
+            spacing: { before: 200 },
             children: [run(text, 28, !right)],
           }),
         ],
@@ -254,6 +263,8 @@ async function packed(
               orientation: landscape ? PageOrientation.LANDSCAPE : PageOrientation.PORTRAIT,
             },
             margin: { top: paper.margin, bottom: paper.margin, left: paper.margin, right: paper.margin },
+            // The cover is not counted.
+            ...(hasCover ? { pageNumbers: { start: 0 } } : {}),
           },
         },
         footers: hasCover ? { default: footer, first: empty } : { default: footer },
@@ -262,4 +273,9 @@ async function packed(
     ],
   });
   return Packer.toBuffer(document);
+}
+
+/** `一、学习教育`. */
+function isNumbered(heading: string): boolean {
+  return /^[一二三四五六七八九十]+、/u.test(heading);
 }

@@ -50,7 +50,7 @@ function formSheet(name: string, title: string, forms: readonly Form[]): SheetOu
   };
 }
 
-/** `主持人（签名）：＿＿＿＿　记录人（签名）：＿＿＿＿`. */
+/** `主持人（签名）：＿＿＿＿　记录人（签名）：＿＿＿＿　　年　　月　　日`. */
 export function signLine(sign: readonly string[]): string {
-  return sign.map((who) => `${who}（签名）：＿＿＿＿＿＿＿`).join('　　');
+  return `${sign.map((who) => `${who}（签名）：＿＿＿＿＿＿＿`).join('　　')}　　　年　　月　　日`;
 }

@@ -14,6 +14,8 @@ import type { HeldMeeting } from './minutes.ts';
 interface Read {
   readonly context: BookContext;
   readonly members: readonly Member[];
+  /** How many left within the year, also those of whom no name is kept. */
+  readonly leavers: number;
   readonly everybody: readonly Member[];
   readonly recorded: readonly HeldMeeting[];
   readonly deeds: Deeds;
@@ -21,7 +23,7 @@ interface Read {
   readonly entries: Entries;
 }
 
-export function bookCounts({ context, members, everybody, recorded, deeds, dues, entries }: Read): BookValues {
+export function bookCounts({ context, members, leavers, everybody, recorded, deeds, dues, entries }: Read): BookValues {
   const { units, unit, year, now, member } = context;
   const settings = units.settings(unit.id);
   const of = (kind: HeldMeeting['kind']) => recorded.filter((meeting) => meeting.kind === kind).length;
@@ -43,7 +45,7 @@ export function bookCounts({ context, members, everybody, recorded, deeds, dues,
     full: members.filter(({ status }) => status === 'full').length,
     probationary: members.filter(({ status }) => status === 'probationary').length,
     mobile: members.filter(({ tags }) => tags.includes('mobile')).length,
-    leavers: everybody.filter(({ leftAt }) => leftAt !== null && dayOf(leftAt).startsWith(year)).length,
+    leavers,
     groups: new Set(members.flatMap(({ partyGroup }) => (partyGroup ? [partyGroup] : []))).size,
     themeDayRule: `${sayRule(settings.theme_day)}，${settings.start}`,
     place: settings.place ?? gap,

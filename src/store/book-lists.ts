@@ -112,6 +112,7 @@ export interface Entries {
   readonly byKind: ReadonlyMap<string, readonly BookRow[]>;
   readonly plan: Readonly<Record<string, unknown>> | undefined;
   readonly planState: string | undefined;
+  readonly studyPlan: Readonly<Record<string, unknown>> | undefined;
 }
 
 interface RecordRow {
@@ -148,8 +149,9 @@ export async function readEntries(
     byKind.set(row.kind, list);
     list.push(entryRow(row, on, library.registers.get(row.kind), everybody, list.length + 1));
   }
-  const plan = rows.find(({ kind, body }) => kind === 'plan' && String(body.year ?? '') === year);
-  return { byKind, plan: plan?.body, planState: plan?.state };
+  const ofYear = (wanted: string) => rows.find(({ kind, body }) => kind === wanted && String(body.year ?? '') === year);
+  const plan = ofYear('plan');
+  return { byKind, plan: plan?.body, planState: plan?.state, studyPlan: ofYear('study-plan')?.body };
 }
 
 function dayIn({ body, created_at }: RecordRow): Day {
@@ -200,10 +202,15 @@ function cellOf(name: string, value: unknown, register: Register | undefined): s
   return field?.options?.[text] ?? text;
 }
 
-/** What programmes asked of the unit this year, by programme: steps with their days, nothing of their content. */
-export async function readDuties({ client, library, unit, year }: BookContext): Promise<Map<string, BookRow[]>> {
+/**
+ * What programmes asked of the unit this year, by programme: steps with their days, nothing of their content. A step that each member takes in
+ * private stands in its place, and nobody learns here who took it.
+ */
+export async function readDuties({ client, library, unit, year, now }: BookContext): Promise<Map<string, BookRow[]>> {
   const { rows } = await client.query<{
     programme: string;
+    item: string;
+    own: boolean;
     title: string | null;
     period: string;
     due_on: Day;
@@ -211,12 +218,22 @@ export async function readDuties({ client, library, unit, year }: BookContext): 
     state_at: Instant | null;
   }>({
     name: 'book-duties',
-    text: `select programme, details->>'title' as title, period, due_on, state, state_at from duty
-      where unit = $1 and member is null and starts_at is null and due_on between $2::date and $3::date order by due_on, id`,
+    text: `select programme, item, false as own, details->>'title' as title, period, due_on, state, state_at, id from duty
+        where unit = $1 and member is null and starts_at is null and due_on between $2::date and $3::date
+      union all select programme, item, true, min(details->>'title'), period, due_on, '', null, min(id) from duty
+        where unit = $1 and member is not null and starts_at is null and due_on between $2::date and $3::date
+        group by programme, item, period, due_on
+      order by due_on, id`,
     values: [unit.id, `${year}-01-01`, `${year}-12-31`],
   });
+  const isPrivate = (programme: string, item: string) =>
+    library.programmes.get(programme)?.items.some((one) => one.item === item && one.private) ?? false;
   const byProgramme = new Map<string, BookRow[]>();
-  for (const row of rows) {
+  const orderOf = ({ programme, item }: (typeof rows)[number]) =>
+    library.programmes.get(programme)?.items.findIndex((one) => one.item === item) ?? -1;
+  const today = dayOf(now);
+  for (const row of rows.sort((one, other) => orderOf(one) - orderOf(other))) {
+    if (row.own && !isPrivate(row.programme, row.item)) continue;
     const list = byProgramme.get(row.programme) ?? [];
     byProgramme.set(row.programme, list);
     list.push({
@@ -224,7 +241,11 @@ export async function readDuties({ client, library, unit, year }: BookContext): 
       title: row.title ?? gap,
       period: row.period,
       due: fullDay(row.due_on),
-      state: row.state === 'expired' ? '没有记录' : library.labels.dutyState(row.state),
+      state: row.own
+        ? '本人自己办，不登记'
+        : row.state === 'expired' || (row.state === 'open' && row.due_on < today)
+          ? '没有记录'
+          : library.labels.dutyState(row.state),
       doneOn: row.state === 'done' && row.state_at !== null ? fullDay(dayOf(row.state_at)) : '',
     });
   }

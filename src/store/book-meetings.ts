@@ -1,8 +1,10 @@
 // Meetings of a year as rows of the record book: what was said stays as it was said, gaps are 待补, what came late is 补记. Reads nothing itself.
 
+import { isExempt } from '../domain/audience.ts';
 import type { BookData } from '../domain/book.ts';
-import { fullDay, gap } from '../domain/book.ts';
+import { fullDay, gap, gone, shortDay } from '../domain/book.ts';
 import type { MinuteLine } from '../domain/meeting.ts';
+import type { Member } from '../domain/organisation.ts';
 import { sayWeekday } from '../domain/time.ts';
 import type { Labels } from '../library/labels.ts';
 import type { HeldMeeting } from './minutes.ts';
@@ -28,8 +30,18 @@ export function isStudy(meeting: HeldMeeting): boolean {
   return meeting.kind === 'study' || meeting.kind === 'party-lecture' || studyTopicsOf(meeting).length > 0;
 }
 
-/** One row; `number` counts within its section. */
-export function meetingRow(meeting: HeldMeeting, labels: Labels): MeetingRow {
+/** How often a member took part; the first three make up `expected`. Of those who are exempt nothing is expected, but what they did counts. */
+export function attendanceOf({ id, tags }: Pick<Member, 'id' | 'tags'>, meetings: readonly HeldMeeting[]) {
+  const has = (list: readonly { readonly id: string }[]) => list.some((one) => one.id === id);
+  const taken = meetings.filter(({ came, nameless }) => came.length + nameless > 0);
+  const came = taken.filter((meeting) => has(meeting.came));
+  const leave = taken.filter((meeting) => has(meeting.leave));
+  const unknown = isExempt({ tags }) ? [] : taken.filter((meeting) => has(meeting.absent));
+  return { expected: came.length + leave.length + unknown.length, came: came.length, leave: leave.length, unknown };
+}
+
+/** One row; `number` counts within its section, `lecturers` are those who reported a lecture of that day. */
+export function meetingRow(meeting: HeldMeeting, labels: Labels, lecturers: readonly string[]): MeetingRow {
   const { expected, came, nameless, leave, absent, quorum } = meeting;
   const count = came.length + nameless;
   const of = (part: MinuteLine['part']) => meeting.lines.filter((line) => line.part === part);
@@ -41,7 +53,7 @@ export function meetingRow(meeting: HeldMeeting, labels: Labels): MeetingRow {
   const votes = plain('vote');
   const statements = of('statement').map(
     (line) =>
-      `${line.speakerName || '（已调离的党员）'}：${line.text}${late(line)}${line.speaker && !line.confirmed ? '（待本人核对）' : ''}`,
+      `${line.speakerName || gone}：${line.text}${late(line)}${line.speaker && !line.confirmed ? '（待本人核对）' : ''}`,
   );
   const onLeave = leave.map(({ name, reason }) => `${name}（${labels.leaveReason(reason)}）`);
   return {
@@ -52,10 +64,12 @@ export function meetingRow(meeting: HeldMeeting, labels: Labels): MeetingRow {
     title: meeting.group ? `${meeting.title}（${meeting.group}）` : meeting.title,
     group: meeting.group ?? gap,
     date: fullDay(meeting.day),
+    day: shortDay(meeting.day),
     time: `${fullDay(meeting.day)}（${sayWeekday(meeting.day)}）${meeting.start}`,
     place: meeting.place ?? gap,
-    chair: meeting.chairName ?? gap,
-    recorder: meeting.recorderName ?? gap,
+    chair: meeting.chairName ?? (meeting.chair === null ? gap : gone),
+    recorder: meeting.recorderName ?? (meeting.recorder === null ? gap : gone),
+    lecturer: lecturers.join('、') || gap,
     expected: expected.length + nameless,
     came: count === 0 ? gap : count,
     cameCount: count,
@@ -88,10 +102,12 @@ function topicsSaid({ lines }: HeldMeeting): string[] {
 
 function absentOf(count: number, onLeave: readonly string[], absent: HeldMeeting['absent']): string | string[] {
   if (count === 0 && onLeave.length === 0) return gap;
-  const missing = count === 0 ? [] : absent.map(({ name }) => name);
+  const missing = count === 0 ? [] : absent.filter(({ exempt }) => !exempt).map(({ name }) => name);
+  const exempt = count === 0 ? 0 : absent.filter((one) => one.exempt).length;
   const lines = [
     ...(onLeave.length > 0 ? [`请假：${onLeave.join('、')}`] : []),
     ...(missing.length > 0 ? [`没有签到、也没有请假记录：${missing.join('、')}`] : []),
+    ...(exempt > 0 ? [`年老体弱，不作到会要求：${exempt}人`] : []),
   ];
   return lines.length > 0 ? lines : '无';
 }

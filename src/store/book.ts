@@ -1,9 +1,10 @@
 // Everything that a year's documents of a branch are made from: facts, duties and records as rows of words. Invents nothing; changes nothing.
 
 import type pg from 'pg';
+import { isExempt } from '../domain/audience.ts';
 import type { BookData, BookRow } from '../domain/book.ts';
-import { fullDay, gap } from '../domain/book.ts';
-import { isCommittee, mayVote } from '../domain/meeting.ts';
+import { fullDay, gap, shortDay } from '../domain/book.ts';
+import { committeeRoles, isCommittee, mayVote } from '../domain/meeting.ts';
 import type { Member, Unit } from '../domain/organisation.ts';
 import type { PlanKind } from '../domain/plan.ts';
 import { planKinds } from '../domain/plan.ts';
@@ -12,7 +13,8 @@ import { dayOf, instantOf, minute } from '../domain/time.ts';
 import type { Library } from '../library/library.ts';
 import { bookCounts } from './book-counts.ts';
 import { readDeeds, readDues, readDuties, readEntries } from './book-lists.ts';
-import { isStudy, meetingRow, studyTopicsOf, wasRecorded } from './book-meetings.ts';
+import { attendanceOf, isStudy, meetingRow, studyTopicsOf, wasRecorded } from './book-meetings.ts';
+import { forgottenLeavers } from './leaving.ts';
 import { memberColumns, memberOf } from './members.ts';
 import type { HeldMeeting } from './minutes.ts';
 import { heldMeetings } from './minutes.ts';
@@ -36,28 +38,47 @@ export async function readBook(context: BookContext): Promise<BookData> {
   const parts = units.partsOf(unit.id);
   const everybody = await everybodyOf(client, parts);
   const members = everybody.filter(({ leftAt }) => leftAt === null);
+  const leavers = everybody.filter(({ leftAt }) => leftAt !== null && dayOf(leftAt).startsWith(year));
   const between = yearSpan(year, now);
-  const [meetings, deeds, dues, entries, duties] = await Promise.all([
+  const [meetings, deeds, dues, entries, duties, forgotten] = await Promise.all([
     heldMeetings(client, unit.id, everybody, between),
     readDeeds(context, parts),
-    readDues(context, members),
+    readDues(context, [...members, ...leavers]),
     readEntries(context, parts, everybody),
     readDuties(context),
+    forgottenLeavers(client, parts, year),
   ]);
   const recorded = meetings.filter(wasRecorded);
   const named = (id: string | null) => everybody.find((one) => one.id === id)?.name;
   const plan = planRows(entries.plan);
+  const lecturersOn = (day: Day) =>
+    deeds.lectures.flatMap(({ on, member, lecturer }) => (on === day ? (named(member) ?? lecturer ?? []) : []));
   return {
-    values: bookCounts({ context, members, everybody, recorded, deeds, dues, entries }),
-    meetings: recorded.map((meeting) => meetingRow(meeting, library.labels)),
+    values: bookCounts({
+      context,
+      members,
+      leavers: leavers.length + forgotten,
+      everybody,
+      recorded,
+      deeds,
+      dues,
+      entries,
+    }),
+    meetings: recorded.map((meeting) => meetingRow(meeting, library.labels, lecturersOn(meeting.day))),
     entries: entries.byKind,
     duties,
     rows: {
       unit: [],
-      committee: count(members.filter(isCommittee).map((member) => personRow(member, library))),
-      members: count(members.map((member) => personRow(member, library))),
+      committee: count(
+        members
+          .filter(isCommittee)
+          .sort((one, other) => rankOf(one) - rankOf(other))
+          .map((member) => personRow(member, library)),
+      ),
+      members: count([...members, ...leavers].map((member) => personRow(member, library))),
       graded: count(members.filter(mayVote).map(({ name }) => ({ name }))),
       plan: count(plan),
+      'study-plan': count(studyPlanRows(entries.studyPlan)),
       unrecorded: count(
         meetings
           .filter((meeting) => !wasRecorded(meeting))
@@ -77,6 +98,11 @@ export async function readBook(context: BookContext): Promise<BookData> {
       'own-study': count(ownStudyRows(recorded, context.member)),
     },
   };
+}
+
+/** As lists of a committee are written: secretary, deputy, then the commissioners. */
+function rankOf({ roles }: Member): number {
+  return committeeRoles.findIndex((role) => roles.includes(role));
 }
 
 /** Everybody of these units of whom anything is kept, also those who left lately, in pinyin order. */
@@ -100,13 +126,19 @@ function count(rows: readonly BookRow[]): BookRow[] {
 }
 
 function personRow(member: Member, { labels }: Library): BookRow {
-  const roles = member.roles.filter((role) => !['member', 'operator', 'auditor', 'broadcaster'].includes(role));
+  const roles = [...committeeRoles, 'group-leader' as const].filter((role) => member.roles.includes(role));
   return {
     name: member.name,
     status: labels.memberStatus(member.status),
     joinedOn: member.joinedOn ? fullDay(member.joinedOn) : gap,
     group: member.partyGroup ?? '',
     roles: roles.map((role) => labels.role(role)).join('、'),
+    note:
+      member.leftAt !== null
+        ? `${shortDay(dayOf(member.leftAt))}离开支部`
+        : member.tags.includes('mobile')
+          ? labels.tag('mobile')
+          : '',
   };
 }
 
@@ -128,20 +160,32 @@ function attendanceRows(
   lectures: readonly { readonly member: string | null }[],
   confirmedOf: ReadonlyMap<string, number>,
 ): BookRow[] {
-  const taken = recorded.filter(({ came, nameless }) => came.length + nameless > 0);
-  return members.map(({ id, name }) => {
-    const has = (list: readonly { readonly id: string }[]) => list.some((one) => one.id === id);
-    const wanted = taken.filter(({ expected }) => has(expected));
+  return members.map((member) => {
+    const { expected, came, leave, unknown } = attendanceOf(member, recorded);
     return {
-      name,
-      expected: wanted.length,
-      came: taken.filter(({ came }) => has(came)).length,
-      leave: taken.filter(({ leave }) => has(leave)).length,
-      unknown: wanted.filter(({ absent }) => has(absent)).length,
-      duesMonths: confirmedOf.get(id) ?? 0,
-      lectures: lectures.filter(({ member }) => member === id).length,
+      name: member.name,
+      expected,
+      came,
+      leave,
+      unknown: unknown.length,
+      duesMonths: confirmedOf.get(member.id) ?? 0,
+      lectures: lectures.filter((lecture) => lecture.member === member.id).length,
+      note: isExempt(member) ? '不作到会要求' : '',
     };
   });
+}
+
+/** What the branch studies in each quarter, and month by month. */
+function studyPlanRows(plan: Readonly<Record<string, unknown>> | undefined): BookRow[] {
+  const texts = (value: unknown) =>
+    (Array.isArray(value) ? value : []).map((one) => (typeof one === 'string' && one !== '' ? one : gap));
+  const [quarters, months] = [texts(plan?.quarters), texts(plan?.months)];
+  return quarters.flatMap((topic, index) => [
+    { when: `${'一二三四'[index] ?? ''}季度`, topic },
+    ...months
+      .slice(index * 3, index * 3 + 3)
+      .map((task, month) => ({ when: `${index * 3 + month + 1}月`, topic: task })),
+  ]);
 }
 
 function ownStudyRows(recorded: readonly HeldMeeting[], member: string | undefined): BookRow[] {

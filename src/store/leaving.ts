@@ -84,6 +84,23 @@ export async function leaversOf(
   return rows;
 }
 
+/** How many left these units within the year and are forgotten since. */
+export async function forgottenLeavers(
+  client: pg.ClientBase | pg.Pool,
+  units: readonly UnitId[],
+  year: string,
+): Promise<number> {
+  const { rows } = await client.query<{ count: number }>({
+    name: 'forgotten-leavers',
+    text: `select count(distinct subject)::int as count from audit
+      where action = 'left' and unit = any($1::text[]) and at >= $2::timestamp at time zone 'Asia/Shanghai'
+        and at < $2::timestamp at time zone 'Asia/Shanghai' + interval '1 year'
+        and not exists (select 1 from member where id = audit.subject)`,
+    values: [units, `${year}-01-01`],
+  });
+  return rows[0]!.count;
+}
+
 /**
  * Facts that count for the branch also when nobody knows any more whose they were, and what of them stays; null = all. What was said at a meeting
  * belongs to its minutes, which are kept for years (domain notes §5A); it stays without the speaker.

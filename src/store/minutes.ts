@@ -1,6 +1,7 @@
 // Meetings as they were held: who came, what the recorder took down, who confirmed it. For the minutes, the record book and the digest; changes nothing.
 
 import type pg from 'pg';
+import { isExempt } from '../domain/audience.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { MeetingKind, MinuteLine, Quorum } from '../domain/meeting.ts';
 import { expectedAt, isCommittee, mayVote, quorumOf } from '../domain/meeting.ts';
@@ -46,7 +47,8 @@ export interface HeldMeeting {
   /** How many more came of whom no name is kept any more. */
   readonly nameless: number;
   readonly leave: readonly (Person & { readonly reason: string | null })[];
-  readonly absent: readonly Person[];
+  /** `exempt`: of whom it is not asked to come (elderly, away); nobody may name them as missing. */
+  readonly absent: readonly (Person & { readonly exempt: boolean })[];
   readonly quorum: Quorum;
   readonly lines: readonly TakenLine[];
 }
@@ -122,6 +124,13 @@ export async function heldMeetings(
   return rows.map((row) => meetingOf(row, byEvent.get(row.id) ?? [], calledTo.get(row.id) ?? [], members));
 }
 
+/** Who confirmed the whole besides the recorder, or the recorder who chaired as well: the secretary of then, who need not be that of now. */
+function confirmedAsChair({ state, body }: EventRow): MemberId | undefined {
+  const by = body?.confirmed_by ?? [];
+  const isConfirmed = state !== null && ['confirmed', 'filed', 'received'].includes(state);
+  return by.find((id) => id !== body?.recorder) ?? (isConfirmed ? by[0] : undefined);
+}
+
 /** Who came to the branch after a meeting was not expected at it, unless the meeting itself was only entered then. */
 function expectedOf(row: EventRow, called: readonly CalledRow[], kind: MeetingKind, members: readonly Member[]) {
   const inTime = called.filter(({ in_time }) => in_time);
@@ -153,7 +162,8 @@ function meetingOf(
     facts.filter((fact) => fact.kind === 'minute_confirmed').map(({ data }) => Number(data.line)),
   );
   const name = (id: string | undefined) => (id === undefined ? null : (byId.get(id)?.name ?? null));
-  const chair = row.details.chair ?? members.find(({ roles }) => roles.includes('secretary'))?.id;
+  const chair =
+    row.details.chair ?? confirmedAsChair(row) ?? members.find(({ roles }) => roles.includes('secretary'))?.id;
   return {
     id: row.id,
     programme: row.programme,
@@ -179,7 +189,7 @@ function meetingOf(
     })),
     nameless: facts.filter((fact) => fact.kind === 'signed_in' && fact.member === null).length,
     leave: those('leave').map((one) => ({ ...person(one), reason: String(newest.get(one.id)!.data.reason ?? '') })),
-    absent: expected.filter(({ id }) => !newest.has(id)).map(person),
+    absent: expected.filter(({ id }) => !newest.has(id)).map((one) => ({ ...person(one), exempt: isExempt(one) })),
     quorum: quorumOf(
       voters.map(({ id }) => id),
       present,

@@ -2,6 +2,7 @@
 
 import { isExempt } from '../../domain/audience.ts';
 import { groupBy } from '../../domain/group-by.ts';
+import { isCommittee } from '../../domain/meeting.ts';
 import type { Member } from '../../domain/organisation.ts';
 import { addMonths, dayLength, dayOf, monthOf } from '../../domain/time.ts';
 import type { EventOfUnit } from '../events.ts';
@@ -59,12 +60,13 @@ async function eventsInQuestion({ client, unit, units, member, now }: ViewContex
     { from: now - 14 * dayLength, until: now + 45 * dayLength },
     now,
   );
-  // What another Party group holds is meant only where nothing else is.
+  // What another Party group holds is the committee's business at most, and meant only where nothing else is.
   const own = events.filter(({ group }) => group === null || group === member.partyGroup);
-  const first = (wanted: EventOfUnit['window']) => [...own, ...events].find((event) => event.window === wanted);
+  const others = isCommittee(member) ? events : [];
+  const first = (wanted: EventOfUnit['window']) => [...own, ...others].find((event) => event.window === wanted);
   const open = first('open');
   const past =
-    own.findLast(({ window }) => window === 'closed') ?? events.findLast(({ window }) => window === 'closed');
+    own.findLast(({ window }) => window === 'closed') ?? others.findLast(({ window }) => window === 'closed');
   const next = first('early');
   const recent = past && past.closesAt > now - 2 * dayLength ? past : undefined;
   return { event: open ?? past ?? next, leaveEvent: open ?? recent ?? next ?? past };

@@ -2,7 +2,7 @@
 
 import { dayOf } from '../../domain/time.ts';
 import { yearSpan } from '../book.ts';
-import { isStudy, studyTopicsOf, wasRecorded } from '../book-meetings.ts';
+import { attendanceOf, isStudy, studyTopicsOf, wasRecorded } from '../book-meetings.ts';
 import { membersOf } from '../members.ts';
 import { heldMeetings } from '../minutes.ts';
 import { ownFacts } from './mine.ts';
@@ -37,16 +37,14 @@ export const ownAttendance: View = async (context) => {
   const { member, now, client } = context;
   const year = dayOf(now).slice(0, 4);
   const facts = await ownFacts(client, member.id, `${year}-01-01`);
-  const has = (list: readonly { readonly id: string }[]) => list.some(({ id }) => id === member.id);
-  const taken = (await recorded(context)).filter(({ came, nameless }) => came.length + nameless > 0);
-  const wanted = taken.filter(({ expected }) => has(expected));
+  const { expected, came, leave, unknown } = attendanceOf(member, await recorded(context));
   const services = facts.filter(({ kind }) => kind === 'volunteer_service');
   return {
     year,
-    expected: wanted.length,
-    came: taken.filter(({ came }) => has(came)).length,
-    leave: taken.filter(({ leave }) => has(leave)).length,
-    unknown: wanted.filter(({ absent }) => has(absent)).map(({ day, title }) => ({ on: day, title })),
+    expected,
+    came,
+    leave,
+    unknown: unknown.map(({ day, title }) => ({ on: day, title })),
     dues: new Set(
       facts.filter(({ kind, month }) => kind === 'dues_confirmed' && month?.startsWith(year)).map(({ month }) => month),
     ).size,
