@@ -3,7 +3,7 @@
 import type { BranchDigest, MeetingReport } from './digest.ts';
 import type { OverviewDigest } from './digest-overview.ts';
 import type { Digest } from './digest-text.ts';
-import { titleOf } from './digest-text.ts';
+import { wholeTitleOf } from './digest-text.ts';
 import { sayDay, sayHours, sayMonth, sayWeekday } from './time.ts';
 
 type Cell = string | number | null;
@@ -20,7 +20,7 @@ export function digestSheets(digest: Digest): DigestSheet[] {
 }
 
 function branchSheets(digest: BranchDigest): DigestSheet[] {
-  const title = titleOf(digest);
+  const title = wholeTitleOf(digest);
   const { decisions, coming, dues } = digest;
   const summary: Cell[][] = [
     ...digest.meetings.map((meeting): Cell[] => [
@@ -85,10 +85,10 @@ function branchSheets(digest: BranchDigest): DigestSheet[] {
     ...coming.plan.map((item): Cell[] => [`${sayDay(item.dueOn)}前`, item.title, '计划里还没办']),
   ];
   return [
-    sheet('这一周', title, ['类别', '内容', '情况'], summary),
-    sheet('需要您定', title, ['事项', '对象', '说明'], open),
-    sheet('请假和未签到', title, ['活动', '姓名', '情况'], people),
-    sheet('接下来', title, ['时间', '事项', '备注'], ahead),
+    sheet('这一周', title, ['类别', '内容', '情况'], summary, [18, 36, 40]),
+    sheet('需要您定', title, ['事项', '对象', '说明'], open, [24, 44, 26]),
+    sheet('请假和未签到', title, ['活动', '姓名', '情况'], people, [34, 34, 26]),
+    sheet('接下来', title, ['时间', '事项', '备注'], ahead, [28, 36, 30]),
   ];
 }
 
@@ -121,7 +121,7 @@ function overviewSheet(digest: OverviewDigest): DigestSheet {
     totals.unreached,
   ];
   const headings = ['支部', '安排的活动', '已开展', '志愿服务人次', '小时', '应交党费人数', '已确认', '没联系上人数'];
-  return sheet('各支部', titleOf(digest), headings, [...rows, ['合计', ...total]], 14);
+  return sheet('各支部', wholeTitleOf(digest), headings, [...rows, ['合计', ...total]], [34, ...total.map(() => 9)]);
 }
 
 function sheet(
@@ -129,13 +129,13 @@ function sheet(
   title: string,
   headings: readonly string[],
   rows: readonly (readonly Cell[])[],
-  width = 28,
+  widths: readonly number[],
 ): DigestSheet {
   const none: Cell[] = ['没有', ...headings.slice(1).map(() => null)];
   return {
     name,
     title,
-    columns: headings.map((heading) => ({ heading, width })),
+    columns: headings.map((heading, index) => ({ heading, width: widths[index]! })),
     rows: rows.length > 0 ? rows : [none],
   };
 }

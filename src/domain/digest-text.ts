@@ -24,8 +24,17 @@ export function digestText(digest: Digest): string {
 }
 
 /** `第一党支部 一周小结（11月30日—12月6日）`. */
-export function titleOf({ unit, from, to }: Digest): string {
-  return `${clip(unit.name, 30)} 一周小结（${sayDay(from)}—${sayDay(to)}）`;
+export function titleOf(digest: Digest): string {
+  return `${clip(digest.unit.name, 30)} ${spanOf(digest)}`;
+}
+
+/** The same for a page, where a long name is not cut. */
+export function wholeTitleOf(digest: Digest): string {
+  return `${digest.unit.name}　${spanOf(digest)}`;
+}
+
+function spanOf({ from, to }: Digest): string {
+  return `一周小结（${sayDay(from)}—${sayDay(to)}）`;
 }
 
 /** What matters most stays longest. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Instant } from '../domain/time.ts';
 import { dayLength, isoOf } from '../domain/time.ts';
 import type { Labels } from '../library/labels.ts';
+import type { Library } from '../library/library.ts';
 import type { SheetOutline } from '../library/spreadsheet.ts';
 import { writeWorkbook } from '../library/spreadsheet.ts';
 import { keepAttachment } from '../store/attachments.ts';
@@ -27,7 +28,7 @@ export const exportTask: TaskHandler<JobParts> = async (task, parts) => {
   const data = await readOwnData(parts.pool, member, now, parts.cipher);
   if (data.member?.length === 0) return { kind: 'failed', detail: 'unknown member' };
   const units = await parts.units.newest(parts.pool);
-  const table = await writeWorkbook(sheetsOf(data, parts.library.labels));
+  const table = await writeWorkbook(sheetsOf(data, parts.library));
   const json = Buffer.from(JSON.stringify(data, null, 2));
   await inTransaction(parts.pool, async (client) => {
     if (await hasSpoken(client, task)) return;
@@ -68,7 +69,7 @@ function ownFiles(data: OwnData): { id: string; name: string }[] {
 }
 
 /** What a person wants to read, in words; everything else stands in the JSON. */
-function sheetsOf(data: OwnData, labels: Labels): SheetOutline[] {
+function sheetsOf(data: OwnData, { labels, programmes }: Library): SheetOutline[] {
   const [me] = data.member ?? [];
   const rows = (table: string) => data[table] ?? [];
   const time = (value: unknown) =>
@@ -82,7 +83,7 @@ function sheetsOf(data: OwnData, labels: Labels): SheetOutline[] {
   return [
     {
       name: '我的资料',
-      columns: columns(['项目', '内容']),
+      columns: columns(['项目', '内容'], { 内容: 60 }),
       rows: [
         ['姓名', String(me?.name ?? '')],
         ['职务', words(me?.roles, (code) => labels.role(code))],
@@ -97,7 +98,7 @@ function sheetsOf(data: OwnData, labels: Labels): SheetOutline[] {
     },
     {
       name: '我的纪实',
-      columns: columns(['日期', '事项', '内容', '登记人', '是否收回']),
+      columns: columns(['日期', '事项', '内容', '登记人', '是否收回'], { 内容: 60 }),
       rows: rows('fact').map((fact) => [
         String(fact.on_day ?? fact.month ?? time(fact.at).slice(0, 10)),
         labels.factKind(String(fact.kind)),
@@ -108,17 +109,21 @@ function sheetsOf(data: OwnData, labels: Labels): SheetOutline[] {
     },
     {
       name: '党费和活动',
-      columns: columns(['期间', '事项', '到期', '状态']),
+      columns: columns(['期间', '事项', '到期', '状态'], { 事项: 48 }),
       rows: rows('duty').map((duty) => [
         String(duty.period),
-        String(duty.programme),
+        String(duty.title ?? programmes.get(String(duty.programme))?.title ?? duty.programme),
         String(duty.due_on),
         labels.dutyState(String(duty.state)),
       ]),
     },
     {
       name: '我的投稿',
-      columns: columns(['日期', '标题', '内容', '原件', '走到哪一步', '同意用到哪里']),
+      columns: columns(['日期', '标题', '内容', '原件', '走到哪一步', '同意用到哪里'], {
+        标题: 24,
+        内容: 48,
+        原件: 20,
+      }),
       rows: rows('record')
         .filter(({ kind }) => kind === 'submission')
         .map(({ title, state, created_at, body: content }) => {
@@ -135,7 +140,7 @@ function sheetsOf(data: OwnData, labels: Labels): SheetOutline[] {
     },
     {
       name: '谁看过或登记过',
-      columns: columns(['时间', '谁', '做了什么']),
+      columns: columns(['时间', '谁', '做了什么'], { 做了什么: 40 }),
       rows: rows('audit')
         .filter(({ about }) => about)
         .map(({ at, who, action }) => [time(at), String(who ?? '系统'), labels.auditAction(String(action))]),
@@ -157,6 +162,6 @@ function sayData(data: Record<string, unknown>, labels: Labels): string {
   return parts.filter((part) => part !== undefined && part !== null).join(' ');
 }
 
-function columns(headings: readonly string[]): SheetOutline['columns'] {
-  return headings.map((heading) => ({ heading, width: 24 }));
+function columns(headings: readonly string[], broad: Readonly<Record<string, number>> = {}): SheetOutline['columns'] {
+  return headings.map((heading) => ({ heading, width: broad[heading] ?? 18 }));
 }

@@ -41,15 +41,19 @@ export const phoneSheetTask: TaskHandler<JobParts> = async (task, parts) => {
     '想听学习内容，说一声，我们念给您听。',
     '有事打电话给支部：________________',
   ];
-  const bytes = await writeLargePrint(people.map((person) => ({ title: `${person.name}同志`, lines })));
+  // Nobody prints an empty page.
+  const bytes =
+    people.length === 0
+      ? null
+      : await writeLargePrint(people.map((person) => ({ title: `${person.name}同志`, lines })));
   await inTransaction(parts.pool, async (client) => {
     if (await hasSpoken(client, task)) return;
-    await keepAttachment(client, { id: task.key, name, type: docx, bytes }, now, now + 3 * dayLength);
+    if (bytes) await keepAttachment(client, { id: task.key, name, type: docx, bytes }, now, now + 3 * dayLength);
     const text =
-      people.length === 0
-        ? '支部的同志都能收到消息，这张大字单是空的。'
+      bytes === null
+        ? '支部的同志都能收到消息，不用打印大字单。'
         : `大字单做好了，${people.length}人，一人一页，3天内可以打开。`;
-    const draft = { text, file: { id: task.key, name } };
+    const draft = { text, ...(bytes ? { file: { id: task.key, name } } : {}) };
     await writeChanges(
       client,
       [{ change: 'message', to: { members: [member] }, kind: 'reply', draft, record: task.key }],

@@ -2,6 +2,7 @@
 
 import type { BookPage, BookPages, Form } from './book-pages.ts';
 import type { SheetOutline } from './spreadsheet.ts';
+import { displayWidth } from './spreadsheet.ts';
 
 export function bookSheets({ title, cover, pages }: BookPages): SheetOutline[] {
   return [...(cover ? [formSheet('封面', title, [cover])] : []), ...pages.map((page) => sheetOf(page, title))];
@@ -21,11 +22,17 @@ function sheetOf(page: BookPage, title: string): SheetOutline {
       name: page.heading,
       title: heading,
       columns: columns.map((column) => ({ heading: column.heading, width: Math.max(8, column.width * 3) })),
-      rows: rows.map((row) => row.map((lines) => lines.join('\n'))),
+      rows: rows.map((row) => row.map(cellOf)),
       ...noted,
     };
   }
+  if (page.forms.length === 0) return wordsSheet(page.heading, heading, note);
   return { ...formSheet(page.heading, heading, page.forms), ...noted };
+}
+
+/** Words alone: a line each. */
+function wordsSheet(name: string, title: string, lines: readonly string[]): SheetOutline {
+  return { name, title, columns: [{ heading: '内容', width: 90 }], rows: lines.map((text) => [text]) };
 }
 
 /** Labels as columns where there are several forms; as rows where there is one. */
@@ -36,8 +43,14 @@ function formSheet(name: string, title: string, forms: readonly Form[]): SheetOu
     return {
       name,
       title,
-      columns: only.map(({ label }) => ({ heading: label, width: 18 })),
-      rows: flat.map((cells) => cells.map(({ lines }) => lines.join('\n'))),
+      columns: only.map(({ label }, index) => ({
+        heading: label,
+        width: widthFor(
+          label,
+          flat.map((cells) => cells[index]!.lines),
+        ),
+      })),
+      rows: flat.map((cells) => cells.map(({ lines }) => cellOf(lines))),
     };
   return {
     name,
@@ -46,8 +59,21 @@ function formSheet(name: string, title: string, forms: readonly Form[]): SheetOu
       { heading: '项目', width: 20 },
       { heading: '内容', width: 80 },
     ],
-    rows: (only ?? []).map(({ label, lines }) => [label, lines.join('\n')]),
+    rows: (only ?? []).map(({ label, lines }) => [label, cellOf(lines)]),
   };
+}
+
+/** A figure stays a figure, so that it can be added up. */
+function cellOf(lines: readonly string[]): string | number {
+  const text = lines.join('\n');
+  return /^\d{1,6}$/.test(text) ? Number(text) : text;
+}
+
+/** Narrow for what is short, and no broader than a page with all the others bears: long texts run over several lines. */
+function widthFor(label: string, column: readonly (readonly string[])[]): number {
+  const longest = Math.max(...column.flatMap((lines) => lines.map(displayWidth)));
+  const wanted = longest <= 12 ? longest + 2 : Math.min(24, Math.max(12, Math.ceil(2 * Math.sqrt(longest))));
+  return Math.max(displayWidth(label) + 2, wanted);
 }
 
 /** `主持人（签名）：＿＿＿＿　记录人（签名）：＿＿＿＿　　年　　月　　日`. */

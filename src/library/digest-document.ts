@@ -28,26 +28,32 @@ export async function writeDigestDocument(sheets: readonly DigestSheet[]): Promi
   const paragraph = (text: string, size = 24, bold = false) =>
     new Paragraph({ children: [new TextRun({ text, size, bold, font: fonts })] });
   const children = sheets.flatMap(({ name, columns, rows }) => {
-    const width = Math.floor(pageWidth / columns.length);
+    const all = columns.reduce((sum, { width }) => sum + width, 0);
+    const widths = columns.map(({ width }) => Math.floor((pageWidth * width) / all));
     const row = (cells: readonly (string | number | null)[], bold: boolean) =>
       new TableRow({
         tableHeader: bold,
+        cantSplit: true,
         children: cells.map(
-          (cell) =>
-            new TableCell({ width: { size: width, type: 'dxa' }, children: [paragraph(String(cell ?? ''), 22, bold)] }),
+          (cell, index) =>
+            new TableCell({
+              width: { size: widths[index]!, type: 'dxa' },
+              children: [paragraph(String(cell ?? ''), 22, bold)],
+            }),
         ),
       });
     const headings = columns.map(({ heading }) => heading);
     return [
       new Paragraph({
         heading: HeadingLevel.HEADING_2,
+        keepNext: true,
         spacing: { before: 240, after: 120 },
-        children: [new TextRun({ text: name, size: 28, bold: true, font: fonts })],
+        children: [new TextRun({ text: name, size: 28, bold: true, font: fonts, color: '000000' })],
       }),
       new Table({
         layout: TableLayoutType.FIXED,
         width: { size: pageWidth, type: 'dxa' },
-        columnWidths: columns.map(() => width),
+        columnWidths: widths,
         rows: [row(headings, true), ...rows.map((cells) => row(cells, false))],
       }),
     ];

@@ -9,6 +9,7 @@ export interface SheetOutline {
   readonly title?: string;
   /** Widths in characters of the standard font; a Chinese sign takes two. */
   readonly columns: readonly { readonly heading: string; readonly width: number }[];
+  /** A day (`2026-12-07` or `2026年12月7日`) becomes a date of the table, shown in the same writing. */
   readonly rows: readonly (readonly (string | number | null)[])[];
   readonly note?: string;
 }
@@ -31,14 +32,16 @@ const box: Partial<Borders> = { top: line, left: line, bottom: line, right: line
 
 function writeSheet(worksheet: Worksheet, { title, columns, rows, note }: SheetOutline): void {
   worksheet.columns = columns.map(({ width }) => ({ width }));
+  const whole = columns.reduce((sum, { width }) => sum + width, 0);
   if (title !== undefined) {
     const row = addSpanning(worksheet, title, columns.length);
-    row.height = 28;
+    // Signs of 16 points take half as much room again as those the widths are counted in.
+    row.height = heightOf(28 / 15, linesOf(title, whole / 1.5));
     row.font = { name: font, size: 16, bold: true };
-    row.alignment = { horizontal: 'center', vertical: 'middle' };
+    row.alignment = { horizontal: 'center', vertical: 'middle', wrapText: true };
   }
   const headings = worksheet.addRow(columns.map(({ heading }) => plainText(heading)));
-  headings.height = 22;
+  headings.height = 7 + heightOf(1, Math.max(...columns.map(({ heading, width }) => linesOf(heading, width))));
   headings.eachCell((cell) => {
     cell.font = { name: font, size: 11, bold: true };
     cell.fill = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFF2F2F2' } };
@@ -47,10 +50,20 @@ function writeSheet(worksheet: Worksheet, { title, columns, rows, note }: SheetO
   });
   for (const values of rows) {
     const row = worksheet.addRow(values.map((value) => (typeof value === 'string' ? plainText(value) : value)));
+    // A row without a height is cut by programs that do not measure it again on opening.
+    row.height = heightOf(
+      1.1,
+      Math.max(...columns.map(({ width }, index) => linesOf(String(values[index] ?? ''), width))),
+    );
     for (let index = 1; index <= columns.length; index++) {
       const cell = row.getCell(index);
+      const day = dayIn(values[index - 1]);
+      if (day) {
+        cell.value = day.value;
+        cell.numFmt = day.format;
+      }
       cell.font = { name: font, size: 11 };
-      cell.alignment = { vertical: 'middle', wrapText: true };
+      cell.alignment = { vertical: 'middle', wrapText: true, ...(day ? { horizontal: 'left' } : {}) };
       cell.border = box;
     }
   }
@@ -59,18 +72,13 @@ function writeSheet(worksheet: Worksheet, { title, columns, rows, note }: SheetO
     row.font = { name: font, size: 10, color: { argb: 'FF595959' } };
     row.alignment = { vertical: 'top', wrapText: true };
     // Excel does not grow merged rows by itself.
-    row.height =
-      15 *
-      linesOf(
-        note,
-        columns.reduce((sum, { width }) => sum + width, 0),
-      );
+    row.height = heightOf(1, linesOf(note, whole));
   }
   worksheet.views = [{ state: 'frozen', ySplit: headings.number }];
   worksheet.pageSetup = {
     ...worksheet.pageSetup,
     paperSize: a4,
-    orientation: 'landscape',
+    orientation: whole > portraitWidth ? 'landscape' : 'portrait',
     fitToPage: true,
     fitToWidth: 1,
     fitToHeight: 0,
@@ -83,6 +91,8 @@ function writeSheet(worksheet: Worksheet, { title, columns, rows, note }: SheetO
 
 /** ECMA-376, ST_PaperSize. */
 const a4 = 9;
+/** What an upright A4 page holds at full size, in characters. */
+const portraitWidth = 95;
 
 function addSpanning(worksheet: Worksheet, text: string, width: number) {
   const row = worksheet.addRow([plainText(text)]);
@@ -90,10 +100,37 @@ function addSpanning(worksheet: Worksheet, text: string, width: number) {
   return row;
 }
 
+/** How many lines a text takes in a cell of this width. */
 function linesOf(text: string, width: number): number {
-  return text
-    .split('\n')
-    .reduce((sum, part) => sum + Math.max(1, Math.ceil((part.length * 2) / Math.max(1, width))), 0);
+  // The cell's own margin takes about one sign.
+  const room = Math.max(1, width - 1);
+  return text.split('\n').reduce((sum, part) => sum + Math.max(1, Math.ceil(displayWidth(part) / room)), 0);
+}
+
+/** In characters of the standard font: a Chinese sign takes two. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const sign of text) width += sign.codePointAt(0)! > 0xff ? 2 : 1;
+  return width;
+}
+
+/** Points of so many lines of 15; Excel knows no row higher than 409. */
+function heightOf(size: number, lines: number): number {
+  return Math.min(409, Math.round(15 * size * lines));
+}
+
+/** A cell that is a day and nothing else. */
+function dayIn(value: string | number | null | undefined): { value: Date; format: string } | undefined {
+  const parts = typeof value === 'string' ? /^(\d{4})(?:-(\d\d)-(\d\d)|年(\d{1,2})月(\d{1,2})日)$/.exec(value) : null;
+  if (!parts) return undefined;
+  const [year, month, day] = [parts[1], parts[2] ?? parts[4], parts[3] ?? parts[5]].map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  const date = new Date(Date.UTC(year, month - 1, day));
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  return { value: date, format: parts[2] ? 'yyyy-mm-dd' : 'yyyy"年"m"月"d"日"' };
 }
 
 /** XML 1.0 has no control signs, and Excel repairs a file that holds one; a cell holds 32,767 characters at most. */

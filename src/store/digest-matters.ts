@@ -1,6 +1,7 @@
 // Matters of a branch that want its secretary's eye in the coming days: one function each, one line in the table. Reads only the branch itself.
 
 import type { Matter } from '../domain/digest.ts';
+import { sayDay } from '../domain/time.ts';
 import type { DigestContext } from './digest-context.ts';
 import { askedTalks, endingTerm, longAway, longSearches } from './matters-organisational-life.ts';
 import { monthAhead, planToFile } from './matters-plans.ts';
@@ -37,7 +38,7 @@ const openMinutes: Read = async ({ client, unit, period }) => {
   });
   return matter(
     '会议记录还没收好',
-    rows.map(({ title }) => title),
+    rows.map(({ title }) => title.replace(/^\d{4}-\d\d-\d\d(?= )/, (day) => sayDay(day))),
     '。回“记录”接着记，主持人回“核对记录”',
   );
 };

@@ -23,7 +23,7 @@ export const ownDataStatements: Readonly<Record<string, string>> = {
   consent: 'select item, given_at, withdrawn_at from consent where member = $1',
   fact: `select f.kind, f.on_day, f.month, f.duty, f.data, f.recorded_by, f.at,
       exists (select 1 from fact c where c.corrects = f.id) as withdrawn from fact f where f.member = $1 order by f.id`,
-  duty: 'select programme, period, due_on, state, state_at, acknowledged_at from duty where member = $1 order by due_on',
+  duty: `select programme, details->>'title' as title, period, due_on, state, state_at, acknowledged_at from duty where member = $1 order by due_on`,
   record: `select kind, state, title, created_at, case when kind = 'submission' then body end as body from record
       where member = $1 or created_by = $1 order by created_at`,
   upload: 'select media, name, state, why, sent_at from upload where member = $1 order by sent_at',

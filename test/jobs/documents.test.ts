@@ -137,10 +137,10 @@ test('what is given to an appraisal are facts in the order of names, without sco
   const head = data.findIndex(([first]) => first === '姓名');
   const rows = data.slice(head + 1).filter(([name]) => typeof name === 'string' && name.length <= 3);
   expect(rows.map(([name]) => name)).toEqual(['陈明', '李洁', '刘洋', '钱多', '孙波', '王芳', '张华', '赵磊']);
-  expect(rows.find(([name]) => name === '赵磊')!.slice(1, 7)).toEqual(['1', '1', '0', '0', '1', '0']);
-  expect(rows.find(([name]) => name === '刘洋')!.slice(1, 5)).toEqual(['1', '0', '1', '0']);
+  expect(rows.find(([name]) => name === '赵磊')!.slice(1, 7)).toEqual([1, 1, 0, 0, 1, 0]);
+  expect(rows.find(([name]) => name === '刘洋')!.slice(1, 5)).toEqual([1, 0, 1, 0]);
   // Nothing is expected of a mobile member.
-  expect(rows.find(([name]) => name === '钱多')!.slice(1, 5)).toEqual(['0', '0', '0', '0']);
+  expect(rows.find(([name]) => name === '钱多')!.slice(1, 5)).toEqual([0, 0, 0, 0]);
   expect(data[head]!.join('')).not.toMatch(/名次|排名|得分|积分/);
 });
 
@@ -160,8 +160,8 @@ test('one export has the columns that district platforms ask for (duty 132)', as
     expect.arrayContaining(['活动类型', '活动时间', '活动地点', '主持人', '应到人数', '实到人数', '主要内容']),
   );
   const row = data.find((cells) => cells.includes('主题党日'))!;
-  expect(row[head.indexOf('应到人数')]).toBe('7');
-  expect(row[head.indexOf('实到人数')]).toBe('4');
+  expect(row[head.indexOf('应到人数')]).toBe(7);
+  expect(row[head.indexOf('实到人数')]).toBe(4);
   expect(String(row[head.indexOf('主要内容')])).toContain('学习党章第一章');
 });
 

@@ -42,8 +42,9 @@ test('what is written is read again: title, headings, rows, note', async () => {
   });
 });
 
-test('the heading row stays in view and on every page of A4 landscape', async () => {
-  const sheet = (await open(await writeWorkbook([outline]))).getWorksheet('周报');
+test('the heading row stays in view and on every page of A4, broad tables across', async () => {
+  const broad = { ...outline, columns: outline.columns.map((column) => ({ ...column, width: 60 })) };
+  const sheet = (await open(await writeWorkbook([broad]))).getWorksheet('周报');
   expect(sheet?.views[0]).toMatchObject({ state: 'frozen', ySplit: 2 });
   expect(sheet?.pageSetup).toMatchObject({
     paperSize: 9,
@@ -55,6 +56,25 @@ test('the heading row stays in view and on every page of A4 landscape', async ()
   expect(sheet?.pageSetup.printTitlesRow).toBe('2:2');
   expect(sheet?.getCell('A2').font.bold).toBe(true);
   expect(sheet?.getCell('A1').isMerged).toBe(true);
+});
+
+test('long titles and cells are shown whole, a day is a date, and a narrow table stands upright', async () => {
+  const title = '某某区某某街道办事处退休干部党支部一周小结（12月7日—12月13日）';
+  const rows = [
+    ['阿卜杜热合曼·买买提托合提江', 3],
+    ['2026年12月7日', 1],
+    ['2026-12-08', 2],
+    ['2026年2月30日', 0],
+  ];
+  const sheet = (await open(await writeWorkbook([{ ...outline, title, rows }]))).worksheets[0]!;
+  expect(sheet.getCell('A1').alignment).toMatchObject({ wrapText: true });
+  expect(sheet.getRow(1).height).toBeGreaterThan(28 * 3);
+  expect(sheet.getRow(3).height).toBeGreaterThan(30);
+  expect(sheet.getCell('A4').value).toEqual(new Date('2026-12-07T00:00:00Z'));
+  expect(sheet.getCell('A4').numFmt).toContain('年');
+  expect(sheet.getCell('A5').value).toEqual(new Date('2026-12-08T00:00:00Z'));
+  expect(sheet.getCell('A6').value).toBe('2026年2月30日');
+  expect(sheet.pageSetup.orientation).toBe('portrait');
 });
 
 test('nothing that looks like a formula becomes one', async () => {
