@@ -9,7 +9,6 @@ import { makeApp } from '../app.ts';
 import type { Draft, Inbound } from '../channels/channel.ts';
 import type { Config } from '../config.ts';
 import { Fault } from '../domain/fault.ts';
-import { bullmqDispatcher } from '../jobs/bullmq-dispatcher.ts';
 import type { DispatcherParts } from '../jobs/dispatcher.ts';
 import { loadLibrary } from '../library/library.ts';
 import type { Database } from '../store/database.ts';
@@ -18,6 +17,7 @@ import { takeServiceLock } from '../store/service-lock.ts';
 import { viewNames } from '../store/views/index.ts';
 import { calendarFeeds } from '../web/calendar.ts';
 import { consolePage } from '../web/console/console-page.ts';
+import { runLean } from '../web/lean-heap.ts';
 import { pressedCards } from '../web/pressed-cards.ts';
 import { makeServer } from '../web/server.ts';
 import { simulatorPage } from '../web/simulator/simulator-page.ts';
@@ -50,6 +50,8 @@ export async function runService(parts: Parts, config: Config, options: ServiceO
     const clock = simulatedTime(db.pool, config.simulator && !config.isReal);
     const bot = openBot(config, db, () => clock.now(), log);
     const wechat = openWechat(config, db, () => clock.now(), log);
+    // Only where Redis is: the package is a tenth of the memory.
+    const bullmq = redisUrl ? await import('../jobs/bullmq-dispatcher.ts') : undefined;
     const app = await makeApp({
       pool: db.pool,
       library: loadLibrary(viewNames, { sample: !config.isReal, packs: config.packsDir }),
@@ -66,7 +68,9 @@ export async function runService(parts: Parts, config: Config, options: ServiceO
       },
       address: (config.publicUrl ?? `http://${config.host}:${config.port}`).replace(/\/+$/, ''),
       fieldKey: config.fieldKey,
-      ...(redisUrl ? { dispatcher: (dispatch: DispatcherParts) => bullmqDispatcher({ ...dispatch, redisUrl }) } : {}),
+      ...(redisUrl && bullmq
+        ? { dispatcher: (dispatch: DispatcherParts) => bullmq.bullmqDispatcher({ ...dispatch, redisUrl }) }
+        : {}),
     });
     await clock.follow(app);
     const later = async (inbound: Inbound, drafts: readonly Draft[]) => {
@@ -79,6 +83,7 @@ export async function runService(parts: Parts, config: Config, options: ServiceO
     const stopJobs = parts === 'serve' ? undefined : await startJobs(app);
     // The bot's connection is held by a process that hears: what goes out through it goes out from there.
     if (parts === 'serve') app.ownDoors.start();
+    runLean();
     console.log(`支部通已启动${server ? `：${addressOf(config, server)}` : ''}`);
     console.log(db.where);
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);

@@ -1,7 +1,5 @@
 // Instants, days and clock times of Asia/Shanghai, and how they are written for people. Never reads a clock or the process's time zone.
 
-import { Temporal } from 'temporal-polyfill';
-
 /** A moment: milliseconds since 1970-01-01T00:00Z. */
 export type Instant = number;
 /** A calendar day in Asia/Shanghai, written `YYYY-MM-DD`; days compare as strings. */
@@ -58,10 +56,12 @@ export function weekStartOf(day: Day): Day {
   return addDays(day, 1 - weekdayOf(day));
 }
 
-/** The ISO week, e.g. `2026-W49`; the year is the week's year. */
+/** The ISO week, e.g. `2026-W49`; the year is the week's year: the one its Thursday lies in. */
 export function isoWeekOf(day: Day): string {
-  const date = Temporal.PlainDate.from(day);
-  return `${date.yearOfWeek}-W${String(date.weekOfYear).padStart(2, '0')}`;
+  const thursday = addDays(weekStartOf(day), 3);
+  const year = thursday.slice(0, 4);
+  const week = Math.floor(daysBetween(`${year}-01-01`, thursday) / 7) + 1;
+  return `${year}-W${String(week).padStart(2, '0')}`;
 }
 
 /** The Monday of an ISO week written `2026-W49`; undefined when there is no such week. */

@@ -1,18 +1,15 @@
 // Opens the database: the embedded one of DATA_DIR, that of DATABASE_URL, or one that is thrown away. Never migrates and never writes rows.
 
-import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { Fault } from '../domain/fault.ts';
 import { findPlace } from './embedded/place.ts';
 import { clientFor, joinServer, type ServerLog, type Stay } from './embedded/server.ts';
 import { startThrowaway, type ThrowawayOptions } from './embedded/throwaway.ts';
-import type { Tables } from './tables.ts';
 import { columnTypes } from './values.ts';
 
 export interface Database {
   /** Several statements on one client may be sent without waiting (`pipeline`); a client for LISTEN or COPY is made from `connection`. */
   readonly pool: pg.Pool;
-  readonly kysely: Kysely<Tables>;
   readonly connection: pg.ClientConfig;
   /** One sentence for people: where the data lies. Holds no password. */
   readonly where: string;
@@ -155,18 +152,14 @@ function assemble(connection: pg.ClientConfig, poolSize: number, log: ServerLog,
   });
   // A connection lost while it is in somebody's hands: the query there fails and tells; without a listener the process would end.
   pool.on('connect', (client) => client.on('error', () => {}));
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   let closing: Promise<void> | undefined;
   const close = async () => {
-    await kysely.destroy();
-    // Kysely ends the pool only where it was used itself.
-    if (!pool.ending) await pool.end();
+    await pool.end();
     await rest.onClose?.();
   };
   const { where, owner, stay } = rest;
   return {
     pool,
-    kysely,
     connection: { ...connection, types: columnTypes },
     where,
     owner,
