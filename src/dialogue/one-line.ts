@@ -31,7 +31,7 @@ export function answersInLine(flow: Flow, line: string, today: Day, worded = tru
   for (const [index, ask] of wordedBy(texts, left).entries()) {
     const said = texts.length === 1 ? (labelled(left) ?? left.join('，')) : left[index];
     const answer = worded
-      ? said && (ask.ask === 'whom' ? nameAtHead(said) : tidy(said, index))
+      ? said && ((ask.ask === 'whom' && nameAtHead(said)) || tidy(said, index))
       : knownIn(ask.ask, line);
     if (answer) answers[ask.ask] = answer;
   }

@@ -31,7 +31,7 @@ const to = (day: string, time: string) => world.moveTo(instantOf(day, time));
 beforeAll(async () => {
   db = await openThrowaway();
   await migrate(db, migrations);
-  await fillOrganisation(db.pool, path.join(home, 'test/fixtures/orgs/two-groups.yaml'));
+  await fillOrganisation(db.pool, path.join(home, 'test/fixtures/orgs/party-groups.yaml'));
   world = await openWorld({ db, library, at: instantOf('2026-11-02', '10:00'), openDoor: simulatorDoor });
   await say('wangfang', '学习计划', '学习党章；学习党史；党的纪律；为群众办实事', '确认');
   await to('2026-11-10', '14:20');
