@@ -8,7 +8,7 @@ import type { DocumentName } from '../domain/book.ts';
 import { documents } from '../domain/book.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Unit } from '../domain/organisation.ts';
-import { auditOf, makeDocument, templateFor, thisYear } from '../jobs/documents.ts';
+import { auditOf, makeDocument, missingTemplate, templateFor, thisYear } from '../jobs/documents.ts';
 import type { BookTemplate } from '../library/book-template.ts';
 import { loadBook } from '../library/book-template.ts';
 import { inTransaction } from '../store/transaction.ts';
@@ -59,6 +59,12 @@ async function write(
     if (!unit) throw new Fault('not-found', `没有编号为 ${id} 的单位，请检查 --unit`);
     const year = asked ?? thisYear(app.clock());
     if (year > thisYear(app.clock())) throw new Fault('not-found', `${year}年还没有到，没有可写的记录`);
+    const missing = wanted || document !== 'book' ? undefined : missingTemplate(app.jobs, units, unit);
+    if (missing)
+      throw new Fault(
+        'bad-file',
+        `${unit.name}用的样式是“${missing}”（组织文件里的 book），content/book/ 里没有 ${missing}.yaml；可用：${[...app.library.books.keys()].join('、')}`,
+      );
     const template = wanted ? named(app, wanted) : templateFor(app.jobs, units, unit, document);
     if (template.sheet_only && format !== 'xlsx')
       throw new Fault('bad-file', `${template.title}列太多，纸上放不下，只能做成 .xlsx`);

@@ -48,6 +48,7 @@ export const documentTask: TaskHandler<JobParts> = async (task, parts) => {
   const unit = units.byId.get(asked.unit);
   if (!unit) return { kind: 'failed', detail: 'unknown unit' };
   const template = templateFor(parts, units, unit, document);
+  const missing = document === 'book' ? missingTemplate(parts, units, unit) : undefined;
   const format = template.sheet_only ? 'xlsx' : (asked.format ?? documents[document].format);
   const { bytes, file } = await makeDocument(parts, { units, unit, year, template, format, member });
   const name = `${file}.${format}`;
@@ -60,7 +61,10 @@ export const documentTask: TaskHandler<JobParts> = async (task, parts) => {
         change: 'message',
         to: { members: [member] },
         kind: 'reply',
-        draft: { text: `${file}做好了，3天内可以打开。`, file: { id: task.key, name } },
+        draft: {
+          text: `${file}做好了，3天内可以打开。${missing ? `没有找到“${missing}”这个样式，先用了通用的，请告诉管理员。` : ''}`,
+          file: { id: task.key, name },
+        },
         record: task.key,
       },
       ...(await auditOf(parts, { units, unit, document, year, actor: member })),
@@ -101,6 +105,12 @@ export function templateFor(
 ): BookTemplate {
   const chosen = document === 'book' ? units.settings(unit.id).book : undefined;
   return (chosen ? library.books.get(chosen) : undefined) ?? library.books.get(documents[document].template)!;
+}
+
+/** The template that a unit chose and that is not there; undefined = all is well. */
+export function missingTemplate({ library }: Pick<JobParts, 'library'>, units: Units, unit: Unit): string | undefined {
+  const { book } = units.settings(unit.id);
+  return book !== undefined && !library.books.has(book) ? book : undefined;
 }
 
 /** That it was made, and for each whom it names, who asked for it (`actor` null = by command). */

@@ -131,7 +131,12 @@ function readBook(file: string, knows: BookKnows): { template?: BookTemplate; pr
     for (const line of one.lines) check(line, bookValues, [...at, 'lines']);
     for (const message of sectionProblems(one, knows)) say(at, message);
     const known = [...bookValues, ...fieldsOf(one, knows)];
-    for (const value of shownIn(one)) check(value, known, [...at, one.form ? 'form' : 'columns']);
+    one.form?.forEach((row, place) => {
+      for (const value of Object.values(row)) check(value, known, [...at, 'form', place]);
+    });
+    one.columns?.forEach(({ shows }, place) => {
+      check(shows, known, [...at, 'columns', place, 'shows']);
+    });
   });
   return problems.length > 0 ? { problems } : { template, problems };
 }
@@ -158,11 +163,6 @@ function fieldsOf({ from, kinds }: BookSection, { registers }: BookKnows): strin
   return [...bookSources[from], ...own.map(({ field }) => field)];
 }
 
-/** The texts of a section that draw on its rows. */
-function shownIn({ form, columns }: BookSection): string[] {
-  return [...(form ?? []).flatMap((row) => Object.values(row)), ...(columns ?? []).map(({ shows }) => shows)];
-}
-
 function textProblems(source: string, known: readonly string[]): string[] {
   let parsed: Template;
   try {
@@ -170,6 +170,9 @@ function textProblems(source: string, known: readonly string[]): string[] {
   } catch (error) {
     return [(error as Error).message];
   }
+  // What stays outside of all placeholders would be printed as it stands.
+  if (/[{}｛｝]/u.test(source.replaceAll(/\{[^{}\s｛｝]+\}/gu, '')))
+    return [`“${source}”的花括号没有写对：两边都要有，都用英文的，像 {name}`];
   return pathsOf(parsed)
     .filter((name) => !known.includes(name))
     .map((name) => `没有叫“${name}”的内容，这里可用：${known.join('、')}`);

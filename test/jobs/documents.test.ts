@@ -173,6 +173,13 @@ test('that the book was made is kept, and each whom it names can see by whom', a
   expect(rows.map(({ subject }) => subject)).toContain('zhaolei');
 });
 
+test('a style that the branch chose and nobody put there is named, and the common one is used', async () => {
+  await db.pool.query(`update unit set settings = settings || '{"book": "xuhui"}' where id = 'b1'`);
+  await db.pool.query('update org_version set version = version + 1');
+  await say('wangfang', '记录册');
+  expect(world.heard.at(-1)?.draft.text).toContain('没有找到“xuhui”这个样式');
+});
+
 async function sheetsOf(bytes: Buffer): Promise<{ sheet: string; data: unknown[][] }[]> {
   return readExcel(bytes);
 }

@@ -46,6 +46,8 @@ test.each([
   ['- {heading: 名册, from: members}', 'form 或 columns'],
   ['- {heading: 小结, lines: ["共{hold}次"]}', '没有叫“hold”的内容'],
   ['- {heading: 小结, lines: ["共{#held}次"]}', '没有结尾'],
+  ['- {heading: 小结, lines: ["共{held次"]}', '花括号没有写对'],
+  ['- {heading: 小结, lines: ["共｛held｝次"]}', '花括号没有写对'],
   ['- {heading: 小结, lines: [好], colour: red}', '不认识这一项：colour'],
 ])('%s is explained', (section, message) => {
   const fault = faultOf(`  ${section}\n`);
