@@ -2,6 +2,7 @@
 
 import type { Instant } from '../domain/time.ts';
 import { dayOf } from '../domain/time.ts';
+import { sayWhatWasHeard } from './echo.ts';
 import type { Flow, Flows } from './flow.ts';
 import { indexOf } from './flow.ts';
 import type { Meaning } from './meaning.ts';
@@ -30,6 +31,7 @@ export function step(flows: Flows, session: Session, input: Input, meaning: Mean
   dropExpired(run);
   take(run, meaning);
   goOn(run);
+  if (meaning.kind === 'start' && input.said.kind !== 'start') sayWhatWasHeard(run, meaning);
   return { session: { stack: run.stack, frames: run.frames }, events: run.events, walked: run.walked };
 }
 

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { roles } from '../domain/organisation.ts';
 import { hour, minute } from '../domain/time.ts';
+import { phrasesForm } from './phrases.ts';
 import { recognisers } from './recognisers.ts';
 import type { Step } from './steps/index.ts';
 import { stepForm } from './steps/index.ts';
@@ -48,6 +49,10 @@ const flowForm = z.strictObject({
       line: z.boolean().default(false),
     })
     .default({ words: [], rest: true, idle: false, near: [], line: false }),
+  /** Sentences that tell what is to be written down, as patterns; see phrases.ts. */
+  says: phrasesForm,
+  /** Sentences that ask for it. */
+  asks: phrasesForm,
   /** True where its open question gives way to whatever else is said. */
   light: z.boolean().default(false),
   /** Views to load before a step, see src/store/views/. */

@@ -11,6 +11,7 @@ import { indexOf } from './flow.ts';
 import type { Topics } from './near.ts';
 import { isSmallTalk, isWish, makeTopics, nearTo } from './near.ts';
 import { answersInLine } from './one-line.ts';
+import { hearPhrase } from './phrases.ts';
 import { recognise } from './recognisers.ts';
 import type { Frame, Json, Said, Session, Where } from './session.ts';
 import { chosenIn, isChosen } from './steps/choose.ts';
@@ -35,6 +36,8 @@ export type Meaning =
 export interface Vocabulary {
   readonly words: ReadonlyMap<string, readonly Flow[]>;
   readonly sentences: readonly Flow[];
+  /** Flows whose files write the sentences they are begun with. */
+  readonly spoken: readonly Flow[];
   /** Names of what is there as data (an offered programme), each with what it opens; meant only while no question waits. */
   readonly named: ReadonlyMap<string, readonly NamedStart[]>;
   /** What flows are spoken of by beside their starting words. */
@@ -52,12 +55,14 @@ export function makeVocabulary(flows: Iterable<Flow>, names: readonly NamedStart
   const named = groupBy(names, ({ name }) => plain(name));
   const words = new Map<string, Flow[]>();
   const sentences: Flow[] = [];
+  const spoken: Flow[] = [];
   const all = [...flows];
   for (const flow of all) {
+    if (flow.says.length + flow.asks.length > 0) spoken.push(flow);
     for (const word of flow.start.words) words.set(plain(word), [...(words.get(plain(word)) ?? []), flow]);
     if (flow.start.sentence) sentences.push(flow);
   }
-  return { words, sentences, named, topics: makeTopics(all) };
+  return { words, sentences, spoken, named, topics: makeTopics(all) };
 }
 
 /**
@@ -230,11 +235,16 @@ function meaningOfText(
   const started = startingWord(vocabulary, text, fits);
   // Where one whole message is asked for, a starting word counts only when it stands alone.
   const wanted = waiting?.kind === 'ask' && waiting.whole;
-  if (started && !(wanted && started.rest !== '')) return started;
-  const named = waiting ? undefined : (startOfName(vocabulary, flows, text, may) ?? headWord(vocabulary, text, fits));
+  if (started && !(wanted && started.rest !== '')) return withPhrase(flows, started, text, now);
+  const named = waiting
+    ? undefined
+    : (startOfName(vocabulary, flows, text, may) ??
+      phrase(vocabulary, text, fits, now) ??
+      headWord(vocabulary, text, fits));
   if (named) return named;
   if (top && waiting && (understands(waiting, top, text, now) || !sentence(vocabulary, text, fits, now))) return answer;
-  return sentence(vocabulary, text, fits, now) ?? begin('not-understood', { said: text.slice(0, 60) });
+  const meant = sentence(vocabulary, text, fits, now) ?? withVerb(vocabulary, text, fits);
+  return meant ?? begin('not-understood', { said: text.slice(0, 60) });
 }
 
 function startOfName(
@@ -261,6 +271,26 @@ function startingWord(vocabulary: Vocabulary, text: string, may: (flow: Flow) =>
   return flow ? begin(flow.name, {}, parts[2]!.trim()) : undefined;
 }
 
+/** A starting word with a verb before it: 做个党性体检, 写一下述职报告, 看看周报. To look at something opens nothing that writes. */
+function withVerb({ words }: Vocabulary, text: string, may: (flow: Flow) => boolean): Start | undefined {
+  const line = variantsOf(plain(text))
+    .at(-1)!
+    .replace(/^(?:帮忙|帮我们?|给我们?|我们?要|我们?想要?|我们|想要?|要)+/u, '');
+  const verb = /^(?:再?做|开|弄|搞|办|写|起草|填|交|出|生成|登记|记|报)(?:一?[个份张次篇条]|一下)?(.{2,})$/u;
+  const sight = /^(?:再?看|查|查看|打开|翻|调)(?:一?[看查下]|一?[个份张])*(.{2,})$/u;
+  const done = verb.exec(line)?.[1];
+  const seen = sight.exec(line)?.[1];
+  const flow =
+    (done && words.get(done)?.find(may)) ||
+    (seen && (words.get(`看${seen}`)?.find(may) ?? words.get(seen)?.find((one) => may(one) && !keeps(one))));
+  return flow ? begin(flow.name) : undefined;
+}
+
+/** True for a flow that writes something down. */
+function keeps(flow: Flow): boolean {
+  return flow.steps.some(({ kind }) => kind === 'save');
+}
+
 /** A longer word may also be followed by the rest at once: 登记流动党员钱多. Of a flow that reads sentences those decide. */
 function headWord({ words }: Vocabulary, text: string, may: (flow: Flow) => boolean): Start | undefined {
   const line = text.trim();
@@ -272,12 +302,30 @@ function headWord({ words }: Vocabulary, text: string, may: (flow: Flow) => bool
   return undefined;
 }
 
+/** The first flow whose file writes such a sentence. */
+function phrase({ spoken }: Vocabulary, text: string, may: (flow: Flow) => boolean, now: Instant): Start | undefined {
+  for (const flow of spoken) {
+    const answers = may(flow) ? hearPhrase(flow, text, now) : undefined;
+    if (answers) return begin(flow.name, answers);
+  }
+  return undefined;
+}
+
+/** A line behind a starting word that is one of the flow's own sentences brings what that sentence says. */
+function withPhrase(flows: Flows, started: Start, text: string, now: Instant): Start {
+  const flow = started.rest === '' ? undefined : flows.newest.get(started.flow);
+  const answers = flow && hearPhrase(flow, text, now);
+  return answers && Object.keys(answers).length > 0 ? begin(started.flow, answers) : started;
+}
+
 function sentence(
   vocabulary: Vocabulary,
   text: string,
   may: (flow: Flow) => boolean,
   now: Instant,
 ): Meaning | undefined {
+  const phrased = phrase(vocabulary, text, may, now);
+  if (phrased) return phrased;
   for (const flow of vocabulary.sentences) {
     if (!may(flow)) continue;
     const answers = recognise(flow.start.sentence!, text, now);
@@ -293,9 +341,13 @@ function isChoiceOf(step: Step, frame: Frame, text: string): boolean {
   return step.kind === 'confirm' && (word === step.yes || word === step.no || yesOrNo(word) !== undefined);
 }
 
+/** In so few letters a part of an option is an answer, whatever else might be meant. */
+const shortAnswer = 8;
+
 /** True when the waiting question can do something with these words; free text takes any. */
 function understands(step: Step, frame: Frame, text: string, now: Instant): boolean {
-  if (step.kind === 'choose') return isChosen(step, frame, text);
+  if (step.kind === 'choose')
+    return isChosen(step, frame, text) || (text.length <= shortAnswer && chosenIn(step, frame, text) !== undefined);
   if (step.kind !== 'ask') return yesOrNo(text) !== undefined;
   if (!['number', 'date', 'duration', 'time', 'month', 'yes-no'].includes(step.type)) return true;
   return answerTypes[step.type].read({ kind: 'text', text }, { today: dayOf(now), people: [] }) !== undefined;

@@ -5,6 +5,10 @@ import type { Member } from './organisation.ts';
 import { roles } from './organisation.ts';
 
 const word = z.string().min(1).max(12);
+/** A pattern over a sentence, or one with answers it brings besides its named groups; see src/dialogue/phrases.ts. */
+const phrases = z
+  .array(z.union([z.string(), z.strictObject({ say: z.string(), with: z.record(z.string(), z.string()) })]))
+  .default([]);
 /** As `start.near` of a conversation: what people say who do not know the word. */
 const near = z.array(z.string().min(1).max(80)).default([]);
 const fieldTypes = [
@@ -134,6 +138,13 @@ export const registerForm = z.strictObject({
       }),
     )
     .default([]),
+  /** Sentences that tell what is to be written down, and those that ask for it. */
+  says: phrases,
+  asks: phrases,
+  /** Sentences that ask for the list. */
+  reads: phrases,
+  /** Sentences that move an entry on, by the first word of the move. */
+  moved: z.record(z.string(), phrases).default({}),
   /** How long an entry is kept after its last change, in months. */
   keep: z.int().min(1).max(120).default(36),
 });

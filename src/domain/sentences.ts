@@ -12,6 +12,15 @@ import { addMonths, dayOf, monthOf } from './time.ts';
 /** Longer texts are stories, not reports. */
 const longestSentence = 120;
 
+/** True for a question, also one without its mark. */
+export function isQuestion(text: string): boolean {
+  return question.test(text);
+}
+
+/** What was wanted, supposed, thanked for or not done: no report of anything. */
+export const notMeantAsDone =
+  /^(?:谢谢|感谢|多谢|如果|要是|假如|听说|据说)|没有?(?:去|能|来|做|办|参加)|取消|不用|不想|打算|准备去|下次|以后再/u;
+
 const question =
   /[?？]|[吗么]|呢$|怎样|如何|什么|哪[里儿个天些]|几[点个人时]|多少|谁|是否|能不能|可不可以|要不要|有没有|没有?[。.]?$/u;
 
@@ -35,7 +44,12 @@ export function servedSometime(text: string, now: Instant): Omit<Served, 'hours'
   if (text.length > longestSentence / 3 || question.test(text) || notDone.test(text) || findDuration(text))
     return undefined;
   const day = findDay(text, dayOf(now), 'past');
-  if (!day || day.day > dayOf(now) || !/去|参加|做了|帮|陪|打扫|清|扫|值守|执勤|献|植树/u.test(text)) return undefined;
+  if (
+    !day ||
+    day.day > dayOf(now) ||
+    !/去|参加|做了|帮|陪|打扫|清|扫|值守|执勤|献|植树|走访|入户|慰问|看望/u.test(text)
+  )
+    return undefined;
   const what = tidyWhat(cut(text, day));
   if (
     what.length < 3 ||
@@ -65,7 +79,7 @@ function tidyWhat(text: string): string {
     /(?:大概|大约|差不多|约|近|一共|总共|共计?|历时|时长|用时|用|花|干|(?<!帮)忙活?|做|待|有)+了?$/u,
     '',
   );
-  return plainEdges(withoutEcho(plainEdges(bare))).replace(/[了啦]$/u, '');
+  return plainEdges(withoutEcho(plainEdges(bare.replace(/值了?的?班$/u, '值班')))).replace(/[了啦]$/u, '');
 }
 
 /** 清垃圾清了 → 清垃圾. */

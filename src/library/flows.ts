@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Flow } from '../dialogue/flow.ts';
 import { flowForm, indexOf, makeFlow } from '../dialogue/flow.ts';
 import { answersOf } from '../dialogue/flow-facts.ts';
+import { groupsIn } from '../dialogue/phrases.ts';
 import type { Step } from '../dialogue/steps/index.ts';
 import { effects } from '../domain/effects/index.ts';
 import { Fault } from '../domain/fault.ts';
@@ -115,6 +116,16 @@ function nameOf(step: Step): string[] {
   return step.kind === 'compute' ? [step.as] : [];
 }
 
+/** Phrases bring answers only to questions that there are. */
+function phraseProblems({ says, asks, steps }: Flow): string[] {
+  const asked = steps.flatMap((step) =>
+    step.kind === 'ask' ? [step.ask] : step.kind === 'choose' ? [step.choose] : [],
+  );
+  return groupsIn([...says, ...asks])
+    .filter((name) => !asked.includes(name))
+    .map((name) => `说法里的“${name}”没有对应的问题`);
+}
+
 function betweenFlows(flows: readonly Flow[], flowsDir: string): Problem[] {
   const byName = new Map(flows.map((flow) => [flow.name, flow]));
   const problems: Problem[] = [];
@@ -123,6 +134,7 @@ function betweenFlows(flows: readonly Flow[], flowsDir: string): Problem[] {
   for (const name of neededFlows) if (!byName.has(name)) say(name, '缺少这个对话');
   const words = new Map<string, Flow>();
   for (const flow of flows) {
+    for (const message of phraseProblems(flow)) say(flow.name, message);
     for (const word of flow.start.words) {
       const other = words.get(word);
       if (other && other.who.join() === flow.who.join()) say(flow.name, `开头的话“${word}”和“${other.name}”重复`);

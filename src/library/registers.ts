@@ -56,6 +56,8 @@ export function readRegisters(flowsDir: string): { registers: Map<string, Regist
       !register.fields.some(({ field, type }) => field === register.each && type === 'text')
     )
       say(['each'], `没有叫“${register.each}”的文字栏`);
+    for (const word of Object.keys(register.moved))
+      if (!register.moves.some(({ words }) => words[0] === word)) say(['moved'], `没有以“${word}”开头的moves`);
     for (const raw of conversationsOf(register)) {
       const parsed = flowForm.safeParse(raw);
       if (!parsed.success) for (const issue of parsed.error.issues) say(['register'], `${raw.flow}：${issue.message}`);
@@ -97,6 +99,8 @@ function writing(register: Register): RawFlow {
     ...(hint ? { hint } : {}),
     rank,
     who,
+    says: register.says,
+    asks: register.asks,
     start: { words, near, line: true, ...(sentence ? { sentence: sentence as RecogniserName } : {}) },
     needs: fields.some(({ type }) => type === 'members') ? ['colleagues'] : [],
     steps: [
@@ -172,6 +176,7 @@ function reading(register: Register): RawFlow {
     title: `看${title}`.slice(0, 20),
     who: [...new Set([...(list.who ?? who), ...register.up])],
     start: { words: list.words, rest: false, near: list.near },
+    asks: register.reads,
     needs: [`entries/${kind}`],
     steps: [
       {
@@ -193,6 +198,7 @@ function moving(register: Register, index: number): RawFlow {
     title: `${title}：${words[0]}`.slice(0, 20),
     who,
     start: { words, near },
+    asks: register.moved[words[0]!] ?? [],
     needs: [`entries/${kind}`],
     steps: [
       {
@@ -224,7 +230,7 @@ function moving(register: Register, index: number): RawFlow {
       { save: 'entry_moved', with: { entry: '{entry}', to, ...(fact ? { fact } : {}), ...(tell ? { tell } : {}) } },
       { say: said },
       { end: true },
-      { id: 'none', say: '眼下没有可以办的。' },
+      { id: 'none', say: `${title}：眼下没有可以办的。` },
     ],
   };
 }

@@ -18,6 +18,8 @@ const selfCheckForm = z.strictObject({
   kind: z.enum(['private', 'committee', 'card']),
   who: z.array(z.enum(roles)).min(1).default(['member']),
   words: z.array(z.string().min(1).max(12)).min(1),
+  /** Sentences that ask for it besides the short ones that name one of its words, as patterns. */
+  asks: z.array(z.string()).default([]),
   intro: z.string().min(1).max(120),
   parts: z
     .array(z.strictObject({ part: z.string().max(20).optional(), items: z.array(z.string().min(2).max(60)).min(1) }))
@@ -49,7 +51,9 @@ export function readSelfChecks(contentDir: string): { flows: Flow[]; problems: P
 
 function conversationOf(check: SelfCheck): z.input<typeof flowForm> {
   const { title, kind, who, words } = check;
-  const flow = { flow: `check-${check.check}`, title, who, start: { words, rest: false, idle: false } };
+  const named = words.map((word) => word.replaceAll('+', '\\+')).join('|');
+  const asks = [`^(?!.*(?:建议|投诉|推荐|取消|不用)).{0,14}(?:${named}).{0,8}$`, ...check.asks];
+  const flow = { flow: `check-${check.check}`, title, who, asks, start: { words, rest: false, idle: false } };
   const text = listOf(check);
   if (kind === 'card') return { ...flow, steps: [{ say: text }] };
   if (kind === 'committee')

@@ -8,7 +8,7 @@ import type { NamedPerson } from '../answers/members.ts';
 import { fileIn, isRefused, takenBy } from '../answers/sent-file.ts';
 import { answerButton } from '../buttons.ts';
 import type { Flow } from '../flow.ts';
-import { recognise } from '../recognisers.ts';
+import { hear } from '../hearing.ts';
 import type { Next, Run, StepKind } from '../run.ts';
 import { keepOpen, onward, say, scopeOf } from '../run.ts';
 import type { Frame, Json, Said } from '../session.ts';
@@ -46,6 +46,7 @@ export const asking: StepKind<Ask> = {
       return question(run, frame, step, flow, true);
     }
     if (given === null || typeof given === 'object') return onward;
+    if (step.skip.includes(String(given))) return keep(frame, step.ask, null);
     // What came in a sentence or with a button is read like an answer: names become people, a day is checked.
     const value = answerTypes[step.type].read({ kind: 'text', text: String(given) }, asked(run, frame, step));
     if (value !== undefined) return keep(frame, step.ask, value);
@@ -58,8 +59,7 @@ export const asking: StepKind<Ask> = {
     if (word !== undefined && step.skip.includes(word)) return keep(frame, step.ask, null);
     const heard = said.kind === 'answer' ? { kind: 'text' as const, text: said.value } : said;
     // One line may answer more than was asked: 今天去社区清垃圾两小时.
-    const more =
-      flow.start.sentence && heard.kind === 'text' ? recognise(flow.start.sentence, heard.text, run.now) : undefined;
+    const more = heard.kind === 'text' ? hear(flow, heard.text, run.now) : undefined;
     const brought = more?.[step.ask];
     if (brought !== undefined) {
       for (const [name, value] of Object.entries(more!)) if (name !== step.ask) frame.vars[name] ??= value;

@@ -64,8 +64,12 @@ export const choosing: StepKind<Choose> = {
       if (several) return keep(frame, step, several);
       delete frame.vars[step.choose];
     } else {
-      const chosen = typeof given === 'string' ? optionsOf(step, frame)[given] : undefined;
-      if (chosen) return chosen.go ? goTo(chosen.go) : onward;
+      const options = optionsOf(step, frame);
+      const value = typeof given === 'string' ? (given in options ? given : pick(step, options, given)) : undefined;
+      if (value !== undefined) {
+        const { go } = options[value]!;
+        return go ? keep(frame, step, value, goTo(go)) : keep(frame, step, value);
+      }
     }
     show(run, frame, step);
     return keepOpen(run, frame, flow, step.wait?.after);

@@ -1,0 +1,93 @@
+// Sentences a flow is begun with, as its file writes them: patterns whose named groups are answers. Recognises only; starts nothing.
+
+import { z } from 'zod';
+import { findDay } from '../domain/chinese/dates.ts';
+import { plain } from '../domain/chinese/plain.ts';
+import { isQuestion, notMeantAsDone } from '../domain/sentences.ts';
+import type { Instant } from '../domain/time.ts';
+import { dayOf } from '../domain/time.ts';
+import type { Json } from './session.ts';
+import type { Step } from './steps/index.ts';
+
+/** Longer texts are stories, not orders. */
+const longest = 160;
+
+const pattern = z.string().transform((source, context) => {
+  try {
+    return new RegExp(source, 'du');
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `读不懂的说法：${(error as Error).message}` });
+    return z.NEVER;
+  }
+});
+
+const phrase = z.union([
+  pattern.transform((say) => ({ say, with: {} as Record<string, string> })),
+  z.strictObject({ say: pattern, with: z.record(z.string(), z.string()) }),
+]);
+
+/**
+ * Sentences a flow is begun with. `says`: what is told, a pattern over the sentence without the day it names; `(?<whom>…)` is the answer `whom`; questions,
+ * wishes and what was not done never fit. `asks`: what is wanted or asked, a pattern over the sentence as it stands.
+ */
+export const phrasesForm = z.array(phrase).default([]);
+export type Phrases = z.output<typeof phrasesForm>;
+
+interface Spoken {
+  readonly says: Phrases;
+  readonly asks: Phrases;
+  readonly steps: readonly Step[];
+}
+
+/** The answers a sentence brings to a flow; undefined when none of its phrases fits. */
+export function hearPhrase(
+  { says, asks, steps }: Spoken,
+  text: string,
+  now: Instant,
+): Record<string, Json> | undefined {
+  if (says.length + asks.length === 0 || text.length > longest) return undefined;
+  const line = plain(text);
+  const asked = firstFit(asks, text, line);
+  if (asked) return asked;
+  if (says.length === 0 || isQuestion(line) || notMeantAsDone.test(line)) return undefined;
+  const day = dayAsked(steps);
+  const found = day && findDay(line, dayOf(now), day.lean);
+  const without = (whole: string) =>
+    (found ? `${whole.slice(0, found.from)}${whole.slice(found.to)}` : whole).replace(/^[\s,，、]+/u, '');
+  const told = firstFit(says, without(text), without(line));
+  return told && { ...told, ...(found ? { [day!.name]: found.day } : {}) };
+}
+
+/** The answers that phrases take from what was said, for the lint. */
+export function groupsIn(phrases: Phrases): string[] {
+  return phrases.flatMap(({ say }) => [...say.source.matchAll(/\(\?<([a-zA-Z]\w*)>/g)].map((match) => match[1]!));
+}
+
+function firstFit(phrases: Phrases, text: string, line: string): Record<string, Json> | undefined {
+  for (const { say, with: given } of phrases) {
+    const match = say.exec(line);
+    if (!match) continue;
+    const answers: Record<string, Json> = { ...given };
+    for (const [name, span] of Object.entries(match.indices?.groups ?? {})) {
+      const words = span && tidy(text.slice(span[0], span[1]));
+      if (words) answers[name] = words;
+    }
+    return answers;
+  }
+  return undefined;
+}
+
+function tidy(words: string): string {
+  return words.replace(/^[\s,，。.!！、;；:：“”"《]+|[\s,，。.!！、;；:：“”"》]+$/gu, '');
+}
+
+/** The one day a flow asks for first, and which way it lies. */
+function dayAsked(steps: readonly Step[]): { name: string; lean: 'past' | 'future' | 'near' } | undefined {
+  for (const step of steps) {
+    if (step.kind !== 'ask' || step.type !== 'date') continue;
+    const isPast = step.latest !== undefined && step.latest <= 0;
+    const isAhead = step.earliest !== undefined && step.earliest >= 0;
+    return { name: step.ask, lean: isPast ? 'past' : isAhead ? 'future' : 'near' };
+  }
+  return undefined;
+}
