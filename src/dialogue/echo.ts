@@ -42,7 +42,7 @@ function heardBy(step: Step, frame: Frame, brought: readonly string[], today: Da
   }
   if (step.kind !== 'ask' || (typeof value === 'string' && step.skip.includes(value))) return [];
   if (step.type === 'members' && typeof value === 'object')
-    return [(value as { names: readonly string[] }).names.join('、')];
+    return [(value as unknown as { names: readonly string[] }).names.join('、')];
   // What is not asked for yet stands as it was said; three is 3 all the same.
   const meant =
     step.type === 'number' && typeof value === 'string'

@@ -152,10 +152,14 @@ function nearMeaning(
   const foreign = words.get(plain(text))?.[0];
   // A bare 确认 may speak of anything.
   if (foreign && !may(foreign) && yesOrNo(text) === undefined) return notYours(foreign);
-  const whole = packIn(named, flows, text, may, (name) => name);
-  if (whole) return whole;
   const near = nearTo(topics, text, may);
-  const byHead = !near || 'maybe' in near ? packIn(named, flows, text, may, (name) => name.slice(0, 4)) : undefined;
+  // A long name is meant whatever else the words come near to.
+  const shortest = near && 'sure' in near ? 6 : 2;
+  const whole = packIn(named, flows, text, may, (name) => (name.length < shortest ? '' : name));
+  if (whole) return whole;
+  const byHead = near
+    ? undefined
+    : packIn(named, flows, text, may, (name) => name.replace(/(?:[一二三四五六]?[步段项]|专题|系列)$/u, ''));
   if (byHead) return byHead;
   if (!near) return undefined;
   const rest = behindWish(text);
@@ -199,7 +203,8 @@ function behindWish(text: string): string {
   const parts = /^([^,，:：]{2,16})([,，:：])\s*(\S[\s\S]*)$/u.exec(text.trim());
   if (!parts) return '';
   const isWish = /^(?:我[想要来]|我们[想要]|想|要|请|帮我|麻烦|登记|新增|记|报|写|提|定|加)/u.test(parts[1]!);
-  return parts[2] === ':' || parts[2] === '：' || (isWish && !/\d/.test(parts[1]!)) ? parts[3]! : '';
+  const asksOn = /^(?:想|要|请|麻烦|谢谢|帮|给大家|可以|行|能|怎么|你|好[吗不])/u.test(parts[3]!);
+  return parts[2] === ':' || parts[2] === '：' || (isWish && !asksOn && !/\d/.test(parts[1]!)) ? parts[3]! : '';
 }
 
 /** The flow that was chosen where it was asked which one is meant; undefined for any other question. */

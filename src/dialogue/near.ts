@@ -33,15 +33,17 @@ const longest = 80;
 const shortestInside = 3;
 const mostOffers = 3;
 const headLength = 6;
+const asideBy = 3;
 
 /** What is near to the words; undefined for small talk. A flow that keeps something is never sure where something is asked, denied or praised. */
 export function nearTo({ near, words }: Topics, said: string, may: (flow: Flow) => boolean): Near | undefined {
   const text = said.normalize('NFKC').replace(/\s+/gu, '');
   if (text.length > longest) return undefined;
   const topics = ranked(near.map((topic) => ({ flow: topic.flow, score: scoreOf(topic, text) })).filter(scored), may);
-  const [best, second] = topics;
-  const isSure = best && best.score > (second?.score ?? 0) && !(keeps(best.flow) && !isWish(text));
-  if (isSure) return { sure: best.flow };
+  // Who asks wants to read: of what is about as near, what keeps something stands back.
+  const about = topics.filter(({ score }) => score >= (topics[0]?.score ?? 0) - asideBy);
+  const [best, second] = isWish(text) ? topics : about.filter(({ flow }) => !keeps(flow));
+  if (best && best.score > (second?.score ?? 0)) return { sure: best.flow };
   if (chat.test(text)) return undefined;
   const inside = ranked(
     words.map(({ word, flow }) => ({ flow, score: text.includes(word) ? word.length : 0 })).filter(scored),
@@ -67,9 +69,10 @@ export function isSmallTalk(text: string): boolean {
   return chat.test(text);
 }
 
-const asks = /[?？]|[吗么呢]$|怎[么样]|如何|什么|哪|几[个次点号步]|多少|谁|是否|能不能|可不可以|要不要|有没有|咋|没$/u;
+const asks =
+  /[?？]|[吗么呢]$|怎[么样]|如何|什么|哪|几[个次点号步]|多[少久长]|一般|谁|是否|能不能|可不可以|要不要|有没有|咋|没$/u;
 const denies = /不想|不要|不用|不必|不需要|别(?!人)|取消|没有|还没|未/u;
-const chat = /谢谢|感谢|辛苦了|真[好棒不]|很好|不错|挺好|太好|哈哈|再见|晚安/u;
+const chat = /谢谢|感谢|辛苦了|真[好棒不]|很好|不错|太好|哈哈|再见|晚安/u;
 
 function keeps(flow: Flow): boolean {
   return flow.steps.some(({ kind }) => kind === 'save');

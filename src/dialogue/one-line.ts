@@ -83,7 +83,7 @@ function withoutDay(piece: string, today: Day): string[] {
 /** The name that a piece begins with: 刘洋 in 刘洋被确定为积极分子. */
 function nameAtHead(piece: string): string | undefined {
   const name =
-    /^(.{2,4}?)(?:同志)?(?:$|被|去|在|要|的|递|列|确|转|从|已|是|到|于|调|成|上|交|今|昨|组|提|写|想|入|申|成|\d|[\s:：])/u.exec(
+    /^(.{2,4}?)(?:同志)?(?:$|被|去|在|要|的|递|列|确|转|从|已|是|到|于|调|成|上|交|今|昨|办|好[久长几]|很久|长期|没|老是|一直|几个|组|提|写|想|入|申|成|\d|[\s:：])/u.exec(
       piece,
     )?.[1];
   return name && surnames.includes(name[0]!) && /^[\u4e00-\u9fff]+$/u.test(name) ? name : undefined;
@@ -97,8 +97,10 @@ function labelled(said: readonly string[]): string | undefined {
 /** A name or a branch somewhere in a sentence. */
 function knownIn(ask: string, line: string): string | undefined {
   if (ask === 'branch') return /第[一-龥\d]{1,3}党?支部/u.exec(line)?.[0];
-  return ask === 'whom'
-    ? nameAtHead(line.replace(/^(?:有个|有位|请?(?:登记|记|把|给)(?:一下|一个|一位)?|我?们?支部的?)/u, ''))
+  return ask === 'whom' || ask === 'people'
+    ? nameAtHead(
+        line.replace(/^(?:有个|有位|(?:请|帮我)?(?:登记|记|把|给|帮|替)(?:一下|一个|一位)?|我?们?支部的?)/u, ''),
+      )
     : undefined;
 }
 

@@ -83,7 +83,8 @@ export const recognisers = {
   'asks-unpaid': (text) => (asksUnpaid(text) ? {} : undefined),
   'moves-theme-day': (text) => (movesThemeDay(text) ? themeDayRuleIn(text) : undefined),
   'unifies-theme-day': (text) => (unifiesThemeDay(text) ? themeDayRuleIn(text) : undefined),
-  'paid-list': (text) => wrap('people', paidList(text)?.join(' ')),
+  /** Dues of the present month only: of another one nothing is understood. */
+  'paid-list': (text, now) => wrap('people', paidList(thisMonth(text, now))?.join(' ')),
   /** 收到 and the like, which speak of a notice; plain thanks and 好的 may speak of anything. */
   acknowledges: (text) => (acknowledges(text) && /收到|[已知]?[知阅]|参加|到[会场]|出席/u.test(text) ? {} : undefined),
   thanks: (text) => (acknowledges(text) ? {} : undefined),
@@ -110,6 +111,11 @@ export function recognise(name: RecogniserName, text: string, now: Instant): Rec
 function letterIn(text: string): string | undefined {
   const found = /^(?:我?选|答案?是?)?\s*([a-dA-D1-4])\s*[.。、]?$/.exec(text.normalize('NFKC').trim())?.[1];
   return found && (/\d/.test(found) ? 'ABCD'[Number(found) - 1] : found.toUpperCase());
+}
+
+/** The present month said by its number, as 本月. */
+function thisMonth(text: string, now: Instant): string {
+  return text.replace(new RegExp(`(?<![0-9])${Number(dayOf(now).slice(5, 7))}月份?(?![0-9])`, 'u'), '本月');
 }
 
 function wrap(key: string, value: string | undefined): Record<string, Json> | undefined {

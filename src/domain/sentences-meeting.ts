@@ -20,11 +20,14 @@ export type Convened = {
 /** `下周三下午3点在二楼会议室开支委会，研究发展党员`. A question or something past is none. */
 export function convenes(text: string, now: Instant): Convened | undefined {
   const line = plain(text).trim();
-  const kind = meetingKindIn(line);
+  const renewsOath = /誓词|宣誓/u.test(line);
+  const kind = meetingKindIn(line) ?? (renewsOath ? 'other' : undefined);
   if (
     !kind ||
     line.length > longest ||
-    /[?？吗呢没]|了$|什么时候|几点|哪|请假|取消|改到|建议|讲的|[开上讲][了过完]/u.test(line)
+    /[?？吗呢没]|了$|什么时候|几点|哪|请假|取消|改到|建议|讲的|怎[么样]|如何|一般|多久|多长|每[周月季年]|[开上讲][了过完]/u.test(
+      line,
+    )
   )
     return undefined;
   // With a day and a time it need not be said that it is to be held.
@@ -34,7 +37,7 @@ export function convenes(text: string, now: Instant): Convened | undefined {
   const isOrdered =
     /(?:召?开|上|组织|安排|举行|召集|通知|定)(?:一[次个堂下])?.{0,8}(?:会|党课|学习|研讨|讨论|誓词)/u.test(line);
   if (!isAppointed && !isOrdered) return undefined;
-  return { kind, ...detailsOfMeeting(line, now) };
+  return { kind, ...(renewsOath ? { topics: '重温入党誓词' } : {}), ...detailsOfMeeting(line, now) };
 }
 
 /** Day, time, place and topics in what was said about a meeting. */
@@ -68,7 +71,7 @@ export type Lectured = { readonly topic?: string; readonly on?: string };
 /** `12月5日我给支部讲了党课，题目是学习党章`: a lecture that was given, with its day and topic if they were said. */
 export function lectured(text: string, now: Instant): Lectured | undefined {
   const line = plain(text).trim();
-  if (line.length > longest || /[?？吗呢没]|要讲|想讲|准备|打算|听了?|上课/u.test(line)) return undefined;
+  if (line.length > longest || /[?？吗呢没]|要讲|想讲|准备|打算|听了?|上课|时候|讲得/u.test(line)) return undefined;
   if (!/讲(?:了|过|完|完了)?(?:一[次堂节]|[一-龥]{0,6}的)?(?:微|专题|廉政)?党课|党课.{0,4}讲(?:了|过|完)/u.test(line))
     return undefined;
   if (!/讲(?:了|过|完)|讲完|我/u.test(line)) return undefined;

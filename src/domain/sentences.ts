@@ -148,7 +148,9 @@ export function leaveReasonIn(text: string): LeaveReason | undefined {
 
 /** That the speaker has paid the dues of the present month. With `now` the month may be named (`12月党费交了`); another month is not this one. */
 export function paidDues(text: string, now?: Instant): boolean {
-  const line = plainAnswer(text).replace(/^(?:书记|您好|你好|报告|收到)[,，]?/u, '');
+  const line = plainAnswer(text)
+    .replace(/^(?:[小老][\u4e00-\u9fff](?:啊|呀|同志)?|[\u4e00-\u9fff]?书记|您好|你好|报告|收到)[,，]?/u, '')
+    .replace(/([交缴])给(?:你们?|您|书记|支部|组织委员|[小老][\u4e00-\u9fff])/u, '$1');
   const month = /(\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份)?/u.exec(line);
   if (month && (now === undefined || readNumber(month[1]!) !== Number(dayOf(now).slice(5, 7)))) return false;
   const bare = month ? line.replace(month[0], '本月') : line;
@@ -275,7 +277,9 @@ export function paidList(text: string): readonly string[] | undefined {
   const listed =
     /^(?:已收到?|收到|确认)了?[、,:]*(.+?)(?:[、,]*的?党费)?(?:收到|收|交|缴)?了?$/u.exec(line)?.[1] ??
     /^(.+?)的?党费(?:已收到?|收到了|收了)$/u.exec(line)?.[1] ??
-    /^(.+?)(?:的党费|党费)?(?:[、,]*(?:都|也|已经?))*(?:交|缴)(?:了|过了|齐了|了党费|党费了|来了)$/u.exec(line)?.[1];
+    /^(.+?)(?:把)?(?:本月|这个?月|当月)?(?:的党费|党费)?(?:[、,]*(?:都|也|已经?))*(?:交|缴)(?:了|过了|齐了|了党费|党费了|来了)$/u.exec(
+      line,
+    )?.[1];
   const names = (listed ?? '').split(/[、,，;；和及与]+/u).flatMap((name) => name.replace(/(?:同志|老师)$/u, '') || []);
   const isName = (name: string) => isNameOfList(name) && !/党费|本月|这个?月|上个?月|昨天/u.test(name);
   return names.length > 0 && names.every((name) => isName(name) && beginsLikeName(name))

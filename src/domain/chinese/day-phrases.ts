@@ -17,7 +17,8 @@ const chinese = '零〇一二三四五六七八九十廿卅';
 const small = `[0-9]{1,2}|[${chinese}]{1,3}`;
 const count = `[0-9]{1,3}|[两${chinese}]{1,3}`;
 const year = `(?:(?<relativeYear>今年|去年|前年|明年|本年)的? |(?<year>(?:19|20)?[0-9]{2}|[零〇一二三四五六七八九]{4}) 年 )`;
-const notNumber = `(?<![0-9.${chinese}])`;
+/** A numeral before the first is part of it, but not one of the other writing: 张三12月10日. */
+const notNumber = `(?<![0-9.]|[${chinese}](?![0-9]))`;
 const weekday = `(?:周|星期|礼拜)(?<weekday>[一二三四五六日天])(?<!日(?=[报刊]))(?![次趟场个份名]|天(?!气)|小时|人(?!民))`;
 /** What follows a number with 号 or 日 when no day of the month is meant: 5号楼, 3号线, 7日游, 5日内. */
 const notADate =
