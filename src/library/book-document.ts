@@ -12,6 +12,8 @@ const strong = { ...latin, eastAsia: '黑体' };
 const paper = { short: 11906, long: 16838, margin: 1247 };
 /** A cell longer than so many characters may run over a page: nothing of it may be lost. */
 const longCell = 500;
+/** The same for a row of a table, whose cells stand side by side. */
+const longRow = 1500;
 /** A column of numbers, ticks and short words stands in the middle. */
 const shortCell = 4;
 /** Room to write where something is still missing, in twips. */
@@ -63,11 +65,17 @@ export async function writeBookDocument({ title, cover, pages, landscape }: Book
         line(text, { size: 21, heavy: options.label ?? false, middle: options.label ?? options.middle ?? false }),
       ),
     });
-  const row = (cells: InstanceType<typeof TableCell>[], texts: readonly string[], header = false, height = 460) =>
+  const row = (
+    cells: InstanceType<typeof TableCell>[],
+    texts: readonly string[],
+    header = false,
+    height = 460,
+    long = longCell,
+  ) =>
     new TableRow({
       children: cells,
       tableHeader: header,
-      cantSplit: texts.join('').length <= longCell,
+      cantSplit: texts.join('').length <= long,
       height: { value: height, rule: 'atLeast' },
     });
   const table = (columnWidths: number[], rows: InstanceType<typeof TableRow>[]) =>
@@ -134,6 +142,9 @@ export async function writeBookDocument({ title, cover, pages, landscape }: Book
         row(
           cells.map((lines, index) => cell(lines, widths[index]!, { middle: middle[index]! })),
           cells.flat(),
+          false,
+          460,
+          longRow,
         ),
       ),
     ]);

@@ -21,7 +21,7 @@ function sheetOf(page: BookPage, title: string): SheetOutline {
     return {
       name: page.heading,
       title: heading,
-      columns: columns.map((column) => ({ heading: column.heading, width: Math.max(8, column.width * 3) })),
+      columns: columns.map(({ heading: label, width }) => ({ heading: label, width: shareOf(label, width, columns) })),
       rows: rows.map((row) => row.map(cellOf)),
       ...noted,
     };
@@ -32,7 +32,7 @@ function sheetOf(page: BookPage, title: string): SheetOutline {
 
 /** Words alone: a line each. */
 function wordsSheet(name: string, title: string, lines: readonly string[]): SheetOutline {
-  return { name, title, columns: [{ heading: '内容', width: 90 }], rows: lines.map((text) => [text]) };
+  return { name, title, columns: [{ heading: '内容', width: 72 }], rows: lines.map((text) => [text]) };
 }
 
 /** Labels as columns where there are several forms; as rows where there is one. */
@@ -56,11 +56,23 @@ function formSheet(name: string, title: string, forms: readonly Form[]): SheetOu
     name,
     title,
     columns: [
-      { heading: '项目', width: 20 },
-      { heading: '内容', width: 80 },
+      { heading: '项目', width: 16 },
+      { heading: '内容', width: 56 },
     ],
     rows: (only ?? []).map(({ label, lines }) => [label, cellOf(lines)]),
   };
+}
+
+/** What an upright page holds, in characters. */
+const pageWidth = 72;
+/** A table of more columns is no page any more, but is pasted elsewhere. */
+const mostOnPage = 14;
+
+/** A column's share of the page, and never less than its heading. */
+function shareOf(label: string, width: number, columns: readonly { readonly width: number }[]): number {
+  const all = columns.reduce((sum, column) => sum + column.width, 0);
+  const share = columns.length > mostOnPage ? width * 3 : Math.round((pageWidth * width) / all);
+  return Math.max(displayWidth(label) + 2, share);
 }
 
 /** A figure stays a figure, so that it can be added up. */

@@ -48,6 +48,7 @@ function writeSheet(worksheet: Worksheet, { title, columns, rows, note }: SheetO
     cell.alignment = { horizontal: 'center', vertical: 'middle', wrapText: true };
     cell.border = box;
   });
+  const isFigures = columns.map((_, index) => rows.every((values) => typeof (values[index] ?? 0) === 'number'));
   for (const values of rows) {
     const row = worksheet.addRow(values.map((value) => (typeof value === 'string' ? plainText(value) : value)));
     // A row without a height is cut by programs that do not measure it again on opening.
@@ -63,7 +64,7 @@ function writeSheet(worksheet: Worksheet, { title, columns, rows, note }: SheetO
         cell.numFmt = day.format;
       }
       cell.font = { name: font, size: 11 };
-      cell.alignment = { vertical: 'middle', wrapText: true, ...(day ? { horizontal: 'left' } : {}) };
+      cell.alignment = { vertical: 'middle', wrapText: true, horizontal: isFigures[index - 1] ? 'center' : 'left' };
       cell.border = box;
     }
   }
@@ -92,7 +93,7 @@ function writeSheet(worksheet: Worksheet, { title, columns, rows, note }: SheetO
 /** ECMA-376, ST_PaperSize. */
 const a4 = 9;
 /** What an upright A4 page holds at full size, in characters. */
-const portraitWidth = 95;
+const portraitWidth = 80;
 
 function addSpanning(worksheet: Worksheet, text: string, width: number) {
   const row = worksheet.addRow([plainText(text)]);
