@@ -21,7 +21,7 @@ export function sayWhatWasHeard(run: Run, meaning: Meaning & { kind: 'start' }):
   // Who said the word knows what begins; to others its title is said.
   if (
     heard.length === 0 &&
-    (text === '' || meaning.rest !== '' || flow.start.words.some((word) => text.includes(word)))
+    (flow.light || text === '' || meaning.rest !== '' || flow.start.words.some((word) => text.includes(word)))
   )
     return;
   const question = run.events.findIndex((event) => event.kind === 'say' && event.where === 'private');

@@ -12,6 +12,9 @@ import type { Step } from './steps/index.ts';
 /** Longer texts are stories, not orders. */
 const longest = 160;
 
+/** Talk about a matter: what it means, what it asks for, whether it is any good. Nobody wants to begin it. */
+const aboutIt = /有什么(?:要求|规定|用|意义|好处)|什么意思|啥意思|为什么|干[什么啥]+的|怎么写|好不好|好看|听说/u;
+
 const pattern = z.string().transform((source, context) => {
   try {
     return new RegExp(source, 'du');
@@ -47,6 +50,7 @@ export function hearPhrase(
 ): Record<string, Json> | undefined {
   if (says.length + asks.length === 0 || text.length > longest) return undefined;
   const line = plain(text);
+  if (aboutIt.test(line)) return undefined;
   const asked = firstFit(asks, text, line);
   if (asked) return asked;
   if (says.length === 0 || isQuestion(line) || notMeantAsDone.test(line)) return undefined;

@@ -55,7 +55,8 @@ export function servedSometime(text: string, now: Instant): Omit<Served, 'hours'
     what.length < 3 ||
     !service.test(what) ||
     noService.test(what) ||
-    /[很真]|不错|取消|改[到在]|几|请假|来不了/u.test(what)
+    notMeantAsDone.test(text) ||
+    /[很真]|不错|取消|改[到在]|几|请假|来不了|病了/u.test(text)
   )
     return undefined;
   return { on: day.day, what };

@@ -52,7 +52,7 @@ export function readSelfChecks(contentDir: string): { flows: Flow[]; problems: P
 function conversationOf(check: SelfCheck): z.input<typeof flowForm> {
   const { title, kind, who, words } = check;
   const named = words.map((word) => word.replaceAll('+', '\\+')).join('|');
-  const asks = [`^(?!.*(?:建议|投诉|推荐|取消|不用)).{0,14}(?:${named}).{0,8}$`, ...check.asks];
+  const asks = [`^(?!.*(?:建议|投诉|推荐|取消|不用|不想)).{0,14}(?:${named}).{0,8}$`, ...check.asks];
   const flow = { flow: `check-${check.check}`, title, who, asks, start: { words, rest: false, idle: false } };
   const text = listOf(check);
   if (kind === 'card') return { ...flow, steps: [{ say: text }] };
