@@ -3,6 +3,7 @@
 import { gap } from '../domain/book.ts';
 import type { BookPage, BookPages, BookTable, Form } from './book-pages.ts';
 import { signLine } from './book-sheets.ts';
+import { displayWidth } from './spreadsheet.ts';
 
 /** Fonts that Chinese offices have; elsewhere the reader's program substitutes them. */
 const latin = { ascii: 'Times New Roman', hAnsi: 'Times New Roman', cs: 'Times New Roman' };
@@ -12,8 +13,6 @@ const strong = { ...latin, eastAsia: '黑体' };
 const paper = { short: 11906, long: 16838, margin: 1247 };
 /** A cell longer than so many characters may run over a page: nothing of it may be lost. */
 const longCell = 500;
-/** The same for a row of a table, whose cells stand side by side. */
-const longRow = 1500;
 /** A column of numbers, ticks and short words stands in the middle. */
 const shortCell = 4;
 /** Room to write where something is still missing, in twips. */
@@ -70,12 +69,12 @@ export async function writeBookDocument({ title, cover, pages, landscape }: Book
     texts: readonly string[],
     header = false,
     height = 460,
-    long = longCell,
+    whole = texts.join('').length <= longCell,
   ) =>
     new TableRow({
       children: cells,
       tableHeader: header,
-      cantSplit: texts.join('').length <= long,
+      cantSplit: whole,
       height: { value: height, rule: 'atLeast' },
     });
   const table = (columnWidths: number[], rows: InstanceType<typeof TableRow>[]) =>
@@ -144,7 +143,7 @@ export async function writeBookDocument({ title, cover, pages, landscape }: Book
           cells.flat(),
           false,
           460,
-          longRow,
+          fitsPage(cells, widths, landscape),
         ),
       ),
     ]);
@@ -284,6 +283,16 @@ async function packed(
     ],
   });
   return Packer.toBuffer(document);
+}
+
+/** True where a row is sure to have room on one page: a row that may not be parted and is higher than the page would lose its end. */
+function fitsPage(cells: readonly (readonly string[])[], widths: readonly number[], landscape: boolean): boolean {
+  const page = (landscape ? paper.short : paper.long) - 2 * paper.margin;
+  const linesIn = (text: string, width: number) =>
+    Math.max(1, Math.ceil(displayWidth(text) / Math.max(1, Math.floor((width - 120) / 105) - 1)));
+  const lines = cells.map((cell, index) => cell.reduce((sum, text) => sum + linesIn(text, widths[index]!), 0));
+  // A line of 10.5 points takes 320 twips; a heading row and some air stay free.
+  return Math.max(...lines) * 320 <= page * 0.75;
 }
 
 /** `一、学习教育`. */

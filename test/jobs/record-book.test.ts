@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BookData } from '../../src/domain/book.ts';
 import { instantOf } from '../../src/domain/time.ts';
 import { makeDocument } from '../../src/jobs/documents.ts';
+import { writeBookDocument } from '../../src/library/book-document.ts';
 import { home, loadLibrary } from '../../src/library/library.ts';
 import { simulatorDoor } from '../../src/rehearsal/doors.ts';
 import { fillOrganisation } from '../../src/rehearsal/organisation.ts';
@@ -157,6 +158,37 @@ test('a theme day keeps the chair of then when the secretary changes, and words 
   expect(String(day.present)).toContain('另有已调离的1人');
   expect(day.statements).toContain('（已调离的党员）：同意');
   expect(values).toMatchObject({ secretary: '周磊', leavers: 1 });
+});
+
+test('a row that is higher than the page may be parted, for its end would be lost; all others may not', async () => {
+  const page = (text: string) => ({
+    title: '册子',
+    file: '册子',
+    cover: null,
+    landscape: true,
+    pages: [
+      {
+        heading: '表',
+        lines: [],
+        forms: [],
+        table: {
+          columns: [
+            { heading: '内容', width: 1 },
+            { heading: '备注', width: 3 },
+          ],
+          rows: [[[text], ['']]],
+        },
+        empty: null,
+        sign: [],
+        ownPage: false,
+        isMeetings: false,
+      },
+    ],
+  });
+  const rowsOf = async (text: string) =>
+    partOf(await writeBookDocument(page(text)), 'word/document.xml').match(/<w:tr>.*?<\/w:tr>/gs)!;
+  expect((await rowsOf('学'.repeat(200))).every((row) => row.includes('<w:cantSplit/>'))).toBe(true);
+  expect((await rowsOf('学'.repeat(420))).at(-1)).not.toContain('<w:cantSplit/>');
 });
 
 /** The words of the document, paragraphs parted by blanks. */
