@@ -67,6 +67,8 @@ function callsOf({ rounds }: DeliveryPlan, channels: readonly Channel[], body: B
   return channels
     .map(({ name, batch, compose }) => {
       const own = rounds.filter(({ door }) => door === name);
+      // A door to groups only is nobody's, and makes nothing for people.
+      if (own.length === 0) return { door: name, calls: 0, quota: 0 };
       const parts = compose(broadcastDraft(body), { kind: 'accounts', accounts: ['one'] }, 0).length;
       return {
         door: name,

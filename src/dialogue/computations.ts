@@ -201,9 +201,10 @@ export const computations = {
 
   /** A meeting called off, with those who were expected. */
   'called-off': ({ event, expected }) => {
-    const id = (event as { id: string } | null)?.id ?? '';
+    const { id, startsAt } = event as { id: string; startsAt: Instant };
     const kind = /^meeting\.([a-z-]+)\//.exec(id)?.[1] ?? '';
-    return { event: id, ids: (expected as Record<string, Json> | null)?.[kind] ?? [] };
+    const ids = (expected as Record<string, Json> | null)?.[kind] ?? [];
+    return { event: id, ids, startsAt };
   },
 
   /** The one of several with this number, without a number the first; null when there is none. */

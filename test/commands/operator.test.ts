@@ -9,6 +9,13 @@ import { openDatabase } from '../../src/store/database.ts';
 import type { CommandLine, Ran } from './command-line.ts';
 import { openCommandLine, runHere } from './command-line.ts';
 
+const wecom = {
+  WECOM_CORP_ID: 'ww0123456789abcdef',
+  WECOM_AGENT_ID: '1000002',
+  WECOM_SECRET: 'secret-of-the-app',
+  WECOM_TOKEN: 'fake-token-01',
+  WECOM_ENCODING_AES_KEY: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+};
 const organisation = join(import.meta.dirname, '../fixtures/orgs/small.yaml');
 
 let zhibu: CommandLine;
@@ -135,6 +142,13 @@ test('a dry run counts people, calls and quota, says when it really goes out, an
   expect(stdout).toContain('不在发送对象里 1人');
   expect(await count('from record')).toBe(0);
   expect((await on('2020-01-01 09:00')).stderr).toContain('已经过去');
+  // Where WeCom is, the door of group robots is open too, and carries nothing to people.
+  const real = await runHere(['broadcast', material('public: yes'), '--to', 'b1', '--by', 'chenjing', '--dry-run'], {
+    DATA_DIR: zhibu.dataDir,
+    ...wecom,
+  });
+  expect(real).toMatchObject({ code: 0, stderr: '' });
+  expect(real.stdout).toContain('发送：企业微信应用1次\n额度：5人次');
 });
 
 test('a proposal prints its id, waits for a second person, and can be followed, stopped and recalled', async () => {

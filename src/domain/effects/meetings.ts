@@ -2,7 +2,8 @@
 
 import type { Change, NewDuty } from '../change.ts';
 import type { MeetingPlan, MinutesMeant } from '../meeting-plan.ts';
-import type { Effect } from './effect.ts';
+import { hour, type Instant } from '../time.ts';
+import type { Effect, EffectInput } from './effect.ts';
 import { audited } from './effect.ts';
 
 /** Convenes: an event of the unit, a duty of each who should come. Whom no reminder can reach in time is told at once. */
@@ -48,7 +49,7 @@ export const convene: Effect = (input) => {
                 { label: '请假', data: '请假' },
               ],
             },
-            dueAt: input.pushAt,
+            dueAt: toldAt(input, plan.startsAt),
             expiresAt: plan.startsAt,
             duty: id,
           },
@@ -59,7 +60,12 @@ export const convene: Effect = (input) => {
 
 /** Calls a meeting off that was not held: it and the duties of its people are excused, and those who knew of it are told. */
 export const callOff: Effect = (input) => {
-  const { event, ids, text } = input.values as { event: string; ids: readonly string[]; text: string };
+  const { event, ids, text, startsAt } = input.values as {
+    event: string;
+    ids: readonly string[];
+    text: string;
+    startsAt: Instant;
+  };
   const others = ids.filter((one) => one !== input.member.id);
   return [
     { change: 'duty-state', duty: event, state: 'excused' },
@@ -71,7 +77,7 @@ export const callOff: Effect = (input) => {
             to: { members: others },
             kind: 'urgent' as const,
             draft: { text },
-            dueAt: input.pushAt,
+            dueAt: toldAt(input, startsAt),
             duty: event,
           },
         ]
@@ -237,4 +243,9 @@ function minutesRecord(
       },
     },
   };
+}
+
+/** When the others hear of it: when somebody may be told something, unless that leaves less than an hour; then at once, in the evening and on days off too. */
+function toldAt({ now, pushAt }: EffectInput, startsAt: Instant): Instant {
+  return pushAt > startsAt - hour ? now : pushAt;
 }
