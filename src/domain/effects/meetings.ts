@@ -2,7 +2,9 @@
 
 import type { Change, NewDuty } from '../change.ts';
 import type { MeetingPlan, MinutesMeant } from '../meeting-plan.ts';
-import { hour, type Instant } from '../time.ts';
+import { quietFrom, quietUntil } from '../quiet.ts';
+import type { Instant } from '../time.ts';
+import { addDays, clockTimeOf, dayOf, hour, instantOf } from '../time.ts';
 import type { Effect, EffectInput } from './effect.ts';
 import { audited } from './effect.ts';
 
@@ -245,7 +247,14 @@ function minutesRecord(
   };
 }
 
-/** When the others hear of it: when somebody may be told something, unless that leaves less than an hour; then at once, in the evening and on days off too. */
+/**
+ * When the others hear of it: when somebody may be told something, unless that leaves less than an hour; then at once, on days off too, and out of the
+ * night at its end. Only of what begins before the night ends they are told in it.
+ */
 function toldAt({ now, pushAt }: EffectInput, startsAt: Instant): Instant {
-  return pushAt > startsAt - hour ? now : pushAt;
+  if (pushAt <= startsAt - hour) return pushAt;
+  const time = clockTimeOf(now);
+  if (time >= quietUntil && time < quietFrom) return now;
+  const morning = instantOf(time < quietUntil ? dayOf(now) : addDays(dayOf(now), 1), quietUntil);
+  return morning < startsAt ? morning : now;
 }
