@@ -36,6 +36,9 @@ const phrase = z.union([
 export const phrasesForm = z.array(phrase).default([]);
 export type Phrases = z.output<typeof phrasesForm>;
 
+/** 到5日 in 12月1日到5日. */
+const daysInARow = /(?<=[日号])(?:到|至|[-—~～])(?:\d{1,2}月)?\d{1,2}[日号]/gu;
+
 interface Spoken {
   readonly says: Phrases;
   readonly asks: Phrases;
@@ -51,9 +54,15 @@ export function hearPhrase(
   if (says.length + asks.length === 0 || text.length > longest) return undefined;
   const line = plain(text);
   if (aboutIt.test(line)) return undefined;
-  const asked = firstFit(asks, text, line);
-  if (asked) return asked;
-  if (says.length === 0 || isQuestion(line) || notMeantAsDone.test(line)) return undefined;
+  return toldBy(says, steps, text, now) ?? firstFit(asks, text, line);
+}
+
+function toldBy(says: Phrases, steps: readonly Step[], said: string, now: Instant): Record<string, Json> | undefined {
+  if (says.length === 0) return undefined;
+  // Of several days in a row the first is the day.
+  const text = said.replace(daysInARow, '');
+  const line = plain(text);
+  if (isQuestion(line) || notMeantAsDone.test(line)) return undefined;
   const day = dayAsked(steps);
   const found = day && findDay(line, dayOf(now), day.lean);
   const without = (whole: string) =>

@@ -167,5 +167,6 @@ export function meetingKindIn(text: string): MeetingKind | undefined {
   if (/民主议事/u.test(text)) return 'deliberation';
   if (/党课/u.test(text)) return 'party-lecture';
   if (/集[体中]学习|学习会|专题学习|研讨|讨论会|专题讨论|学习日/u.test(text)) return 'study';
+  if (/座谈会/u.test(text)) return 'other';
   return undefined;
 }

@@ -56,7 +56,7 @@ export function servedSometime(text: string, now: Instant): Omit<Served, 'hours'
     !service.test(what) ||
     noService.test(what) ||
     notMeantAsDone.test(text) ||
-    /[很真]|不错|取消|改[到在]|几|请假|来不了|病了/u.test(text)
+    /[很真]|不错|取消|改[到在]|几|请假|来不了|病了|我(?:[爸妈爷奶]|父|母|爱人|老[公婆]|[儿孩女])/u.test(text)
   )
     return undefined;
   return { on: day.day, what };
