@@ -11,7 +11,7 @@ import { indexOf } from './flow.ts';
 import type { Topics } from './near.ts';
 import { isSmallTalk, isWish, makeTopics, nearTo } from './near.ts';
 import { answersInLine } from './one-line.ts';
-import { hearPhrase } from './phrases.ts';
+import { heardAs, hearPhrase } from './phrases.ts';
 import { recognise } from './recognisers.ts';
 import type { Frame, Json, Said, Session, Where } from './session.ts';
 import { chosenIn, isChosen } from './steps/choose.ts';
@@ -241,15 +241,15 @@ function meaningOfText(
   // Where one whole message is asked for, a starting word counts only when it stands alone.
   const wanted = waiting?.kind === 'ask' && waiting.whole;
   if (started && !(wanted && started.rest !== '')) return withPhrase(flows, started, text, now);
-  const named = waiting
-    ? undefined
-    : (startOfName(vocabulary, flows, text, may) ??
-      phrase(vocabulary, text, fits, now) ??
-      headWord(vocabulary, text, fits));
+  const named = waiting ? undefined : startOfName(vocabulary, flows, text, may);
   if (named) return named;
-  if (top && waiting && (understands(waiting, top, text, now) || !sentence(vocabulary, text, fits, now))) return answer;
-  const meant = sentence(vocabulary, text, fits, now) ?? withVerb(vocabulary, text, fits);
-  return meant ?? begin('not-understood', { said: text.slice(0, 60) });
+  if (top && waiting && understands(waiting, top, text, now)) return answer;
+  const phrased = phrase(vocabulary, text, fits, now);
+  if (phrased) return phrased;
+  const headed = waiting ? undefined : headWord(vocabulary, text, fits);
+  const meant = headed ?? sentence(vocabulary, text, fits, now);
+  if (top && waiting && !meant) return answer;
+  return meant ?? withVerb(vocabulary, text, fits) ?? begin('not-understood', { said: text.slice(0, 60) });
 }
 
 function startOfName(
@@ -309,8 +309,10 @@ function headWord({ words }: Vocabulary, text: string, may: (flow: Flow) => bool
 
 /** The first flow whose file writes such a sentence. */
 function phrase({ spoken }: Vocabulary, text: string, may: (flow: Flow) => boolean, now: Instant): Start | undefined {
+  const heard = heardAs(text, now);
+  if (!heard) return undefined;
   for (const flow of spoken) {
-    const answers = may(flow) ? hearPhrase(flow, text, now) : undefined;
+    const answers = may(flow) ? hearPhrase(flow, heard) : undefined;
     if (answers) return begin(flow.name, answers);
   }
   return undefined;
@@ -319,7 +321,8 @@ function phrase({ spoken }: Vocabulary, text: string, may: (flow: Flow) => boole
 /** A line behind a starting word that is one of the flow's own sentences brings what that sentence says. */
 function withPhrase(flows: Flows, started: Start, text: string, now: Instant): Start {
   const flow = started.rest === '' ? undefined : flows.newest.get(started.flow);
-  const answers = flow && hearPhrase(flow, text, now);
+  const heard = flow && heardAs(text, now);
+  const answers = heard && hearPhrase(flow, heard);
   return answers && Object.keys(answers).length > 0 ? begin(started.flow, answers) : started;
 }
 
@@ -329,8 +332,6 @@ function sentence(
   may: (flow: Flow) => boolean,
   now: Instant,
 ): Meaning | undefined {
-  const phrased = phrase(vocabulary, text, may, now);
-  if (phrased) return phrased;
   for (const flow of vocabulary.sentences) {
     if (!may(flow)) continue;
     const answers = recognise(flow.start.sentence!, text, now);

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { findDay } from '../domain/chinese/dates.ts';
+import type { Lean } from '../domain/chinese/day-phrases.ts';
 import { plain } from '../domain/chinese/plain.ts';
 import { isQuestion, notMeantAsDone } from '../domain/sentences.ts';
 import type { Instant } from '../domain/time.ts';
@@ -17,7 +18,7 @@ const aboutIt = /有什么(?:要求|规定|用|意义|好处)|什么意思|啥�
 
 const pattern = z.string().transform((source, context) => {
   try {
-    return new RegExp(source, 'du');
+    return { quick: new RegExp(source, 'u'), exact: new RegExp(source, 'du') };
   } catch (error) {
     context.addIssue({ code: 'custom', message: `读不懂的说法：${(error as Error).message}` });
     return z.NEVER;
@@ -45,40 +46,59 @@ interface Spoken {
   readonly steps: readonly Step[];
 }
 
-/** The answers a sentence brings to a flow; undefined when none of its phrases fits. */
-export function hearPhrase(
-  { says, asks, steps }: Spoken,
-  text: string,
-  now: Instant,
-): Record<string, Json> | undefined {
-  if (says.length + asks.length === 0 || text.length > longest) return undefined;
-  const line = plain(text);
-  if (aboutIt.test(line)) return undefined;
-  return toldBy(says, steps, text, now) ?? firstFit(asks, text, line);
+/** A sentence as it is held against the phrases of many flows: what they all need is worked out once. */
+export interface Heard {
+  readonly text: string;
+  readonly line: string;
+  /** Nobody asks, wishes or denies anything. */
+  readonly tells: boolean;
+  /** The sentence without the days in a row behind the first. */
+  readonly told: string;
+  /** Its day, seen as one of the past, of the future or the nearest. */
+  day(lean: Lean): ReturnType<typeof findDay>;
 }
 
-function toldBy(says: Phrases, steps: readonly Step[], said: string, now: Instant): Record<string, Json> | undefined {
-  if (says.length === 0) return undefined;
-  // Of several days in a row the first is the day.
-  const text = said.replace(daysInARow, '');
+/** Undefined for what no phrase can fit. */
+export function heardAs(text: string, now: Instant): Heard | undefined {
   const line = plain(text);
-  if (isQuestion(line) || notMeantAsDone.test(line)) return undefined;
-  const day = dayAsked(steps);
-  const found = day && findDay(line, dayOf(now), day.lean);
-  const without = (whole: string) =>
-    (found ? `${whole.slice(0, found.from)}${whole.slice(found.to)}` : whole).replace(/^[\s,，、]+/u, '');
-  const told = firstFit(says, without(text), without(line));
-  return told && { ...told, ...(found ? { [day!.name]: found.day } : {}) };
+  if (text.length > longest || aboutIt.test(line)) return undefined;
+  const told = text.replace(daysInARow, '');
+  const days = new Map<Lean, ReturnType<typeof findDay>>();
+  return {
+    text,
+    line,
+    tells: !isQuestion(line) && !notMeantAsDone.test(line),
+    told,
+    day(lean) {
+      if (!days.has(lean)) days.set(lean, findDay(told, dayOf(now), lean));
+      return days.get(lean);
+    },
+  };
+}
+
+/** The answers a sentence brings to a flow; undefined when none of its phrases fits. */
+export function hearPhrase({ says, asks, steps }: Spoken, heard: Heard): Record<string, Json> | undefined {
+  return (heard.tells && toldBy(says, steps, heard)) || firstFit(asks, heard.text, heard.line);
+}
+
+function toldBy(says: Phrases, steps: readonly Step[], { told, day }: Heard): Record<string, Json> | undefined {
+  if (says.length === 0) return undefined;
+  const asked = dayAsked(steps);
+  const found = asked && day(asked.lean);
+  const text = (found ? `${told.slice(0, found.from)}${told.slice(found.to)}` : told).replace(/^[\s,，、]+/u, '');
+  const fits = firstFit(says, text, plain(text));
+  return fits && { ...fits, ...(found ? { [asked!.name]: found.day } : {}) };
 }
 
 /** The answers that phrases take from what was said, for the lint. */
 export function groupsIn(phrases: Phrases): string[] {
-  return phrases.flatMap(({ say }) => [...say.source.matchAll(/\(\?<([a-zA-Z]\w*)>/g)].map((match) => match[1]!));
+  return phrases.flatMap(({ say }) => [...say.exact.source.matchAll(/\(\?<([a-zA-Z]\w*)>/g)].map((match) => match[1]!));
 }
 
 function firstFit(phrases: Phrases, text: string, line: string): Record<string, Json> | undefined {
   for (const { say, with: given } of phrases) {
-    const match = say.exec(line);
+    // Where a group stands is asked for only where there is something: it costs far more than the search.
+    const match = say.quick.test(line) && say.exact.exec(line);
     if (!match) continue;
     const answers: Record<string, Json> = { ...given };
     for (const [name, span] of Object.entries(match.indices?.groups ?? {})) {
@@ -95,7 +115,7 @@ function tidy(words: string): string {
 }
 
 /** The one day a flow asks for first, and which way it lies. */
-function dayAsked(steps: readonly Step[]): { name: string; lean: 'past' | 'future' | 'near' } | undefined {
+function dayAsked(steps: readonly Step[]): { name: string; lean: Lean } | undefined {
   for (const step of steps) {
     if (step.kind !== 'ask' || step.type !== 'date') continue;
     const isPast = step.latest !== undefined && step.latest <= 0;

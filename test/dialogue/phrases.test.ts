@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { flowForm, makeFlow } from '../../src/dialogue/flow.ts';
-import { groupsIn, hearPhrase } from '../../src/dialogue/phrases.ts';
+import { groupsIn, heardAs, hearPhrase } from '../../src/dialogue/phrases.ts';
 import { instantOf } from '../../src/domain/time.ts';
 
 const raw = {
@@ -19,7 +19,10 @@ const raw = {
 };
 const visit = makeFlow(flowForm.parse(raw), raw);
 const now = instantOf('2026-12-05', '15:00');
-const hear = (text: string) => hearPhrase(visit, text, now);
+const hear = (text: string) => {
+  const heard = heardAs(text, now);
+  return heard && hearPhrase(visit, heard);
+};
 
 describe('a sentence that tells', () => {
   test('brings what it names; a day it names stands before the one that is assumed', () => {
