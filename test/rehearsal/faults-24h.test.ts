@@ -63,7 +63,7 @@ async function liveDay(day: FaultDay, random: () => number, amount: Amount): Pro
   const talk = async (throughBot = random() < 0.4, onAnswer?: () => void) => {
     const from = pick(throughBot ? botPeople : appPeople);
     const code = nextCode();
-    const report = `昨天下午去${code}里清垃圾半小时`;
+    const report = `昨天下午去${code}里清垃圾十分钟`;
     if (throughBot) {
       await day.connected();
       // The connection is lost between the commit and the answer.

@@ -118,8 +118,25 @@ test('kills during the first start leave nothing broken', async () => {
     await Promise.race([after(moment), killed.opened]);
     await killed.kill();
   }
+  // What the killed ones had begun (initdb) may still write into its draft: only when it has ended can the draft be removed.
+  await expect.poll(() => processesAt(join(dataDir, 'pg.new-')), { timeout: 20_000 }).toEqual([]);
   expect(await check(dataDir)).toEqual([{ one: 1 }]);
 });
+
+/** Commands of processes that work in this folder. */
+function processesAt(folder: string): string[] {
+  const commandOf = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(commandOf)
+    .filter((command) => command.includes(folder));
+}
 
 test('there is one service at a time, and a killed one makes room', async () => {
   const dataDir = newFolder();
