@@ -35,12 +35,13 @@ export async function benchTurn(): Promise<BenchTurn> {
   const sides = { server: await startSide('server'), floor: await startSide('floor') };
   try {
     const driven: Record<'server' | 'floor', Driven[]> = { server: [], floor: [] };
-    let serial = 0;
+    // Each side is told the whole story in its order: a message out of its turn would be another one.
+    const serial = { server: 0, floor: 0 };
     for (let round = -1; round < rounds; round += 1) {
       for (const name of ['server', 'floor'] as const) {
         const count = round === -1 ? warmUp : perRound;
-        const result = await drive(sides[name].port, makeBodies(count, people, serial), connections);
-        serial += count;
+        const result = await drive(sides[name].port, makeBodies(count, people, serial[name]), connections);
+        serial[name] += count;
         if (round >= 0) driven[name].push(result);
       }
     }
