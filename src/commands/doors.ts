@@ -34,7 +34,7 @@ export function doorsOf(config: Config, db: Database, now: () => Instant): Chann
     doors.push({ ...door, fetch: wecomFetch({ base: apiBase, tokens }) });
   }
   // Robots need no account of ours, so their door is open wherever this is a real installation, and never while trying out.
-  if (config.wecom || config.environment.WECOM_BOT_ID) {
+  if (config.isReal) {
     doors.push(webhookChannel({ http: wecomHttp(config.environment.WECOM_API_BASE), now, random: Math.random }));
   }
   if (config.simulator)

@@ -6,7 +6,7 @@ import type { Unit } from '../domain/organisation.ts';
 
 /** `units`: whose groups are registered. Half a door's settings open none. */
 export function openDoors(
-  { wecom, simulator, environment: given }: Config,
+  { wecom, simulator, isReal, environment: given }: Config,
   units: readonly Pick<Unit, 'groups'>[],
 ): readonly DoorName[] {
   const bot = (given.WECOM_BOT_ID && given.WECOM_BOT_SECRET) || (given.WECOM_BOT_TOKEN && given.WECOM_BOT_AES_KEY);
@@ -15,7 +15,7 @@ export function openDoors(
     ['wecom', wecom],
     ['wecom-bot', bot],
     ['appchat', wecom && groupsIn('wecom')],
-    ['webhook', (wecom || given.WECOM_BOT_ID) && groupsIn('webhook')],
+    ['webhook', isReal && groupsIn('webhook')],
     ['contacts', given.WECOM_CORP_ID && given.WECOM_CONTACT_SECRET],
     ['wechaty', given.WECHATY_PUPPET || given.WECHATY_TOKEN],
     ['simulator', simulator],

@@ -28,11 +28,11 @@ export async function withApp<T>(
 ): Promise<T> {
   const db = await openMigrated(config);
   try {
-    const time = simulatedTime(db.pool, config.simulator && !config.wecom);
+    const time = simulatedTime(db.pool, config.simulator && !config.isReal);
     const channels = [...ownDoors, ...doorsOf(config, db, () => time.now())];
     const app = await makeApp({
       pool: db.pool,
-      library: loadLibrary(viewNames, { sample: !config.wecom, packs: config.packsDir }),
+      library: loadLibrary(viewNames, { sample: !config.isReal, packs: config.packsDir }),
       channels,
       clock: () => time.now(),
       fieldKey: config.fieldKey,

@@ -36,6 +36,8 @@ export interface Health {
   readonly members: number;
   /** Members without an account in any of the doors asked about. */
   readonly unbound: number;
+  /** Members whom WeCom, within a month, took out of the app's sight and who are not back. */
+  readonly outOfRange: number;
 }
 
 /** A run that takes longer than this was cut short. */
@@ -75,11 +77,13 @@ export async function readHealth(pool: pg.Pool, now: Instant, doors: readonly st
         [dayAgo],
       )
     ).count,
-    ...(await one<{ members: number; unbound: number }>(
-      `select count(*)::int as members, count(*) filter (where not exists
-          (select 1 from account a where a.member = m.id and a.channel = any($1::text[])))::int as unbound
-        from member m where m.left_at is null`,
-      [doors],
+    ...(await one<{ members: number; unbound: number; outOfRange: number }>(
+      `select count(*) filter (where m.left_at is null)::int as members,
+          count(*) filter (where m.left_at is null and not exists
+            (select 1 from account a where a.member = m.id and a.channel = any($1::text[])))::int as unbound,
+          count(*) filter (where m.left_why = 'out-of-range' and m.left_at >= $2)::int as "outOfRange"
+        from member m`,
+      [doors, new Date(now - 30 * dayLength)],
     )),
   };
 }

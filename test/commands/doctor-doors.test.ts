@@ -216,12 +216,13 @@ test.each<readonly [string, Answering, RegExp]>([
 });
 
 test('a service with other keys, a proxy that leads elsewhere, and an address that nobody answers are told apart', async () => {
-  const others = { ...appKeys, token: 'another-token' };
-  expect(await callbackFinding(right, others)).toMatchObject({
-    level: 'bad',
-    what: expect.stringContaining('不认 .env 里的密钥'),
-    todo: expect.stringContaining('重启服务'),
-  });
+  const others = [{ token: 'another-token' }, { encodingAesKey: fakeBotCredentials.encodingAesKey }];
+  for (const other of others)
+    expect(await callbackFinding(right, { ...appKeys, ...other })).toMatchObject({
+      level: 'bad',
+      what: expect.stringContaining('不认 .env 里的密钥'),
+      todo: expect.stringContaining('重启服务'),
+    });
   expect(await callbackFinding((_echo, _request, response) => response.writeHead(404).end())).toMatchObject({
     level: 'bad',
     what: expect.stringContaining('回答 404，不是支部通的回答'),

@@ -144,3 +144,17 @@ test('a backlog, failed deliveries and runs that were cut short are counted', as
   expect(of('定时')).toMatchObject([{ level: 'bad', what: expect.stringContaining('raise-duties') }]);
   expect(of('账号')).toMatchObject([{ level: 'attention', what: '9名党员里有1人没有账号，收不到消息' }]);
 });
+
+test('members whom WeCom took out of the visible range are counted, with where to bring them back', async () => {
+  const { pool } = patient.db;
+  await pool.query(
+    `update member set left_at = now() - interval '2 days', left_why = 'out-of-range' where id in ('wuhao', 'zhoumin')`,
+  );
+  const { of } = await patient.examine();
+  expect(of('账号').at(-1)).toMatchObject({
+    level: 'attention',
+    what: expect.stringContaining('30天里有2人被移出应用的可见范围'),
+    todo: expect.stringContaining('可见范围 → 编辑'),
+  });
+  await pool.query(`update member set left_at = null, left_why = null where id in ('wuhao', 'zhoumin')`);
+});

@@ -95,7 +95,8 @@ async function ask({ check, keys, place, names }: Callback, url: URL, running: b
   if (running === false) return attention(`${url} 回答 ${status}，${start.what}`, start.todo);
   if (status === 200 && text.trim().replace(/^"|"$|^\uFEFF/g, '') === wanted)
     return bad(`${url} 的回答被改过（多了空白、引号或换行）`, '检查反向代理，不要让它改动正文');
-  if (status === 403 && text === 'refused')
+  // Another token is refused with 403, the right one with another key with 400.
+  if ((status === 403 || status === 400) && text === 'refused')
     return bad(
       `${url} 是支部通，但不认 .env 里的密钥`,
       `正在运行的服务用的 ${names} 和现在的 .env 不同（或服务器时钟不准）：改好后重启服务`,

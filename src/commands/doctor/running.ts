@@ -73,9 +73,19 @@ function checkSchedules({ unfinished, lastRun }: Health, now: Instant, running: 
   return [schedule.good(`上一次是 ${sayTime(lastRun)}`)];
 }
 
-function checkPeople({ members, unbound }: Health): Finding[] {
-  if (unbound === 0) return [people.good(`${members}名党员都有账号`)];
-  return [people.attention(`${members}名党员里有${unbound}人没有账号，收不到消息`, '在名册里补上企业微信账号再导入')];
+function checkPeople({ members, unbound, outOfRange }: Health): Finding[] {
+  const bound =
+    unbound === 0
+      ? people.good(`${members}名党员都有账号`)
+      : people.attention(`${members}名党员里有${unbound}人没有账号，收不到消息`, '在名册里补上企业微信账号再导入');
+  if (outOfRange === 0) return [bound];
+  return [
+    bound,
+    people.attention(
+      `30天里有${outOfRange}人被移出应用的可见范围或被停用，已按离开处理，收不到消息`,
+      '不该少的：管理后台 → 应用管理 → 点开这个应用 → 可见范围 → 编辑，加回来就恢复',
+    ),
+  ];
 }
 
 /** Below these PostgreSQL stops taking anything in, or soon will. */
