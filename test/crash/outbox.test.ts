@@ -7,12 +7,16 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { dayOf, instantOf } from '../../src/domain/time.ts';
 import { openWorld, type World } from '../jobs/delivery-world.ts';
 import { hasRedis, startRedis } from '../jobs/redis-server.ts';
 import { compileSources, removeFolder } from '../store/other-process.ts';
 
 /** Leases are short here, so that a killed process's rows come back within the test. */
 const leases = { handOver: 300, sending: 700 };
+
+/** Between the real clock and the one the senders go by, in which it is morning: at night only replies go out. */
+const shift = instantOf(dayOf(Date.now()), '10:00') - Date.now();
 
 let code: string;
 let world: World;
@@ -80,7 +84,7 @@ async function survive(kills: number, redisUrl = ''): Promise<void> {
 
 /** Replies, pushes and broadcasts to twenty people. */
 async function putRows(count: number): Promise<void> {
-  const at = new Date();
+  const at = new Date(Date.now() + shift);
   await world.db.pool.query(
     `insert into outbox (channel, kind, lane, members, accounts, draft, due_at, created_at)
       select 'simulator', (array['reply', 'urgent', 'broadcast'])[1 + n % 3], n % 3, array['m' || 1 + n % 20], array['M' || 1 + n % 20], '{"text":"-"}', $2, $2
@@ -96,7 +100,8 @@ async function putRows(count: number): Promise<void> {
 const program = `
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-const { code, connection, url, redisUrl, leases } = JSON.parse(process.argv[1]);
+const { code, connection, url, redisUrl, leases, shift } = JSON.parse(process.argv[1]);
+const clock = () => Date.now() + shift;
 const load = (path) => import(code + '/dist/' + path);
 const { outboxLines } = await load('jobs/outbox.js');
 const { columnTypes } = await load('store/values.js');
@@ -108,14 +113,14 @@ const door = {
   async send(body) {
     try {
       const { code } = await (await fetch(url, { method: 'POST', body, signal: AbortSignal.timeout(400) })).json();
-      return code === 0 ? { kind: 'sent' } : { kind: 'throttled', until: Date.now() + 150, detail: String(code) };
+      return code === 0 ? { kind: 'sent' } : { kind: 'throttled', until: clock() + 150, detail: String(code) };
     } catch (error) { return { kind: 'unreachable', detail: error.name }; }
   },
   recall: async () => ({ kind: 'rejected', reason: 'bad-request', detail: '' }),
 };
 const log = { info() {}, warn() {}, error: (...what) => console.error(what) };
-const lines = outboxLines({ pool, clock: Date.now, log, leases, channels: new Map([['simulator', door]]) });
-const parts = { lines, clock: Date.now, log };
+const lines = outboxLines({ pool, clock, log, leases, channels: new Map([['simulator', door]]) });
+const parts = { lines, clock, log };
 const dispatcher = redisUrl
   ? (await load('jobs/bullmq-dispatcher.js')).bullmqDispatcher({ ...parts, redisUrl, lock: 1000 })
   : (await load('jobs/direct-dispatcher.js')).directDispatcher(parts);
@@ -126,7 +131,7 @@ process.stdout.write('up');
 
 function startSender(redisUrl: string) {
   const { types: _, ...connection } = world.db.connection;
-  const settings = { code: pathToFileURL(code).href, connection, url: platform.url, redisUrl, leases };
+  const settings = { code: pathToFileURL(code).href, connection, url: platform.url, redisUrl, leases, shift };
   // Bare imports of a program given by -e resolve from the working folder.
   return spawn(process.execPath, ['--input-type=module', '-e', program, JSON.stringify(settings)], {
     cwd: code,
